@@ -1,0 +1,35 @@
+/**
+ * What playbook code may see of a host: only what a successful run leaves equal. State is read inside steps, just
+ * before they act.
+ */
+export interface Facts {
+  /** `ID` of os-release, e.g. `debian`, `centos`. */
+  readonly distro: string;
+  /** `VERSION_ID` of os-release, e.g. `12`, `7`. */
+  readonly distroVersion: string;
+  /** `uname -r` */
+  readonly kernel: string;
+  /** `uname -m` */
+  readonly arch: string;
+  /** `systemd` when it is PID 1. */
+  readonly init: 'systemd' | 'other';
+  readonly ovs: OvsFacts | null;
+  readonly openstack: OpenstackFacts | null;
+}
+
+/** Where a running Open vSwitch keeps its things, and who owns its daemons. */
+export interface OvsFacts {
+  /** `debian` and `el` are the unit families of those packages; `bare` daemons were started by ovs-ctl, by nobody's unit. */
+  readonly owner: 'debian' | 'el' | 'bare' | 'container';
+  /** e.g. /var/run/openvswitch */
+  readonly runDirectory: string;
+  /** `--sysconfdir` of a build that shall find the same files, e.g. /etc */
+  readonly sysconfdir: string;
+  /** `--localstatedir` of a build that shall find the same files, e.g. /var */
+  readonly localstatedir: string;
+}
+
+export interface OpenstackFacts {
+  /** The unit of the neutron Open vSwitch agent, e.g. `neutron-openvswitch-agent.service`. */
+  readonly agentUnit: string;
+}
