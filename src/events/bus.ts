@@ -1,0 +1,75 @@
+import type { FleetEvent, Stamped } from '../model/event.ts';
+import type { Clock } from '../model/ports.ts';
+import type { Sink } from './sink.ts';
+
+export interface Bus {
+  /** Stamps an event and hands it to every sink before it returns. */
+  readonly emit: (event: FleetEvent) => void;
+  /** Resolves when all emitted so far survives a crash. Rejects with the sink's error: then nothing more may be done on hosts. */
+  readonly durable: () => Promise<void>;
+  /** Resolves when every sink has shown or written all emitted so far. */
+  readonly flushed: () => Promise<void>;
+}
+
+export interface BusOptions {
+  /** The id of the run, stamped on each event. */
+  readonly run: string;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly sinks: readonly Sink[];
+}
+
+/**
+ * One stream of events for all who listen. Every sink gets every event in the same order, also those that are emitted
+ * while another is handed out. A sink that throws is detached, and the others get a warning.
+ */
+export const createBus = ({ run, clock, sinks }: BusOptions): Bus => {
+  let listening = sinks;
+  let seq = 0;
+  let handingOut = false;
+  const queue: Stamped[] = [];
+
+  const stamp = (event: FleetEvent): Stamped => ({ ...event, seq: ++seq, time: clock.now(), run });
+
+  const handOut = (event: Stamped): void => {
+    for (const sink of listening) {
+      try {
+        sink.accept(event);
+      } catch (error) {
+        listening = listening.filter((other) => other !== sink);
+        queue.push(stamp(detached(run, sink, error)));
+      }
+    }
+  };
+
+  const emit = (event: FleetEvent): void => {
+    queue.push(stamp(event));
+    if (handingOut) return;
+    handingOut = true;
+    for (let head = queue.shift(); head !== undefined; head = queue.shift()) handOut(head);
+    handingOut = false;
+  };
+
+  return {
+    emit,
+    durable: async () => {
+      await Promise.all(listening.map((sink) => sink.durable?.()));
+    },
+    flushed: async () => {
+      await Promise.all(listening.map((sink) => sink.flush?.()));
+    },
+  };
+};
+
+const detached = (run: string, sink: Sink, error: unknown): FleetEvent => {
+  const reason = error instanceof Error ? error.message : String(error);
+  return {
+    type: 'warning',
+    host: null,
+    problem: {
+      code: 'events.sink-failed',
+      message: `${sink.name} stopped listening: ${reason}`,
+      remedy: `the run goes on and is recorded: ovsfleet report ${run}`,
+      facts: { sink: sink.name, reason },
+    },
+  };
+};

@@ -1,0 +1,2 @@
+export { type Bus, type BusOptions, createBus } from './bus.ts';
+export { type MemorySink, memorySink, type Sink } from './sink.ts';
