@@ -114,6 +114,7 @@ export type FleetEvent =
       readonly transaction: string;
       readonly index: number;
       readonly phase: string;
+      /** Milliseconds since the epoch, by the host's own clock. */
       readonly hostTime: number;
     }
   | {
@@ -123,6 +124,7 @@ export type FleetEvent =
       readonly transaction: string;
       readonly index: number;
       readonly state: TransactionState;
+      /** Milliseconds since the epoch, by the host's own clock. */
       readonly hostTime: number;
       readonly reason: string | null;
     }
@@ -158,6 +160,9 @@ export type FleetEvent =
       readonly ms: number;
       readonly resumable: boolean;
     };
+
+/** Version of the written form of events; it is raised when a reader of the one before would misunderstand. */
+export const eventFormat = 1;
 
 /** An event as it is written: stamped once, by the bus. */
 export type Stamped = FleetEvent & {
