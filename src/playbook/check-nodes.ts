@@ -1,0 +1,88 @@
+import { FleetError } from '../model/error.ts';
+import type { Node, Step } from './node.ts';
+
+type Where = 'outside' | 'in a transaction';
+
+const refuse = (code: string, message: string, remedy: string): never => {
+  throw new FleetError({ code: `playbook.${code}`, message, remedy });
+};
+
+const checkStepInTransaction = (node: Step): void => {
+  if (node.undo === null) {
+    refuse(
+      'no-undo',
+      `Step "${node.title}" stands in a transaction but says no undo.`,
+      'Give it an undo, or move it out of the transaction.',
+    );
+  }
+  if (node.sends.length + node.brings.length > 0) {
+    refuse(
+      'transfer-in-transaction',
+      `Step "${node.title}" moves files inside a transaction, which the host runs alone.`,
+      'Stage the files in a step before the transaction.',
+    );
+  }
+};
+
+/** Checks the rules that a tree must keep, and gives it back. */
+export const checkNodes = (nodes: readonly Node[], play: string): readonly Node[] => {
+  const seen = new Set<string>();
+
+  const title = (node: Node): void => {
+    if (seen.has(node.title)) {
+      refuse(
+        'duplicate-title',
+        `Play "${play}": two steps are called "${node.title}".`,
+        'Give each a title of its own: addresses are made of titles.',
+      );
+    }
+    seen.add(node.title);
+  };
+
+  const walk = (list: readonly Node[], where: Where): void => {
+    for (const node of list) {
+      title(node);
+      switch (node.kind) {
+        case 'step':
+          if (where === 'in a transaction') checkStepInTransaction(node);
+          break;
+        case 'verify':
+          break;
+        case 'group':
+          walk(node.nodes, where);
+          break;
+        case 'around':
+        case 'unchanged':
+          if (where === 'outside') {
+            refuse(
+              'outside-transaction',
+              `Play "${play}": "${node.title}" stands outside a transaction, where nobody could settle it after a crash.`,
+              'Put it inside transaction(…).',
+            );
+          }
+          walk(node.nodes, where);
+          break;
+        case 'watched':
+          if (where !== 'outside')
+            refuse(
+              'watched-inside',
+              `Play "${play}": "${node.title}" needs another host, which a transaction cannot have.`,
+              'Put trafficWatched around the transaction.',
+            );
+          walk(node.nodes, where);
+          break;
+        case 'transaction':
+          if (where !== 'outside')
+            refuse(
+              'nested-transaction',
+              `Play "${play}": transaction "${node.title}" stands inside another.`,
+              'Make them one.',
+            );
+          walk(node.nodes, 'in a transaction');
+          break;
+      }
+    }
+  };
+  walk(nodes, 'outside');
+  return nodes;
+};

@@ -1,0 +1,25 @@
+export {
+  around,
+  firstOf,
+  group,
+  inPhases,
+  type StepInput,
+  step,
+  trafficWatched,
+  transaction,
+  unchanged,
+  verify,
+  type Want,
+} from './language.ts';
+export type { Around, Bring, Group, Node, Phase, Send, Step, Transaction, Unchanged, Verify, Watched } from './node.ts';
+export { type GivenParam, type ParamSpecs, param } from './params.ts';
+export {
+  type BuilderHosts,
+  buildersFor,
+  type Context,
+  type HostView,
+  type NeededBuild,
+  type Preflight,
+  platformOf,
+} from './playbook.ts';
+export { type Playbook, type PlayHosts, playbook, type ResolvedPlay, type ResolvedPlaybook } from './resolve.ts';

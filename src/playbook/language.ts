@@ -1,0 +1,151 @@
+import { parseDuration } from '../model/duration.ts';
+import { type Script, sh, type Way } from '../shell/index.ts';
+import type { Around, Bring, Group, Node, Phase, Send, Step, Transaction, Unchanged, Verify, Watched } from './node.ts';
+
+const always = sh`:`;
+
+/** Several ways to one want, tried in order, each with a precondition that the host can read. */
+export interface FirstOf {
+  readonly firstOf: readonly Way[];
+}
+
+/** Parts of a change, in order; a transaction announces each. */
+export interface InPhases {
+  readonly phases: readonly Phase[];
+}
+
+export type Make = Script | readonly Script[] | FirstOf | InPhases;
+
+/** Tries each way whose precondition holds until reading gives what is wanted; each fall is an event with its reason. */
+export const firstOf = (...ways: readonly Way[]): FirstOf => ({ firstOf: ways });
+
+/** A change in named parts. Outside a transaction they run one after the other. */
+export const inPhases = (...phases: readonly Phase[]): InPhases => ({ phases });
+
+/** Runs one after the other and stops at the first that fails (POSIX turns `set -e` off in such places, so `&&`). */
+const inOrder = (scripts: readonly Script[]): Script => ({
+  text: scripts.map((script) => `{\n${script.text}\n}`).join(' &&\n'),
+  libraries: [...new Set(scripts.flatMap((script) => script.libraries))],
+});
+
+const ways = (make: Make): readonly Way[] => {
+  if ('text' in make) return [{ title: '', can: always, make }];
+  if ('firstOf' in make) return make.firstOf;
+  const parts = 'phases' in make ? make.phases.map((phase) => phase.run) : make;
+  return [{ title: '', can: always, make: inOrder(parts) }];
+};
+
+/** What a step wants to read: one line, or a record that is written as `key=value` lines in this order. */
+export type Want = string | Readonly<Record<string, string>>;
+
+const wantText = (want: Want): string =>
+  typeof want === 'string'
+    ? want
+    : Object.entries(want)
+        .map(([key, value]) => `${key}=${value}`)
+        .join('\n');
+
+export interface StepInput {
+  /** Prints one canonical line or a record; changes nothing. Status 75 means "not yet knowable", with the reason printed. */
+  readonly read: Script;
+  readonly want: Want;
+  readonly make: Make;
+  readonly sends?: readonly {
+    readonly from: Send['from'];
+    readonly remote: string;
+    readonly mode?: string;
+    readonly sha256?: string;
+  }[];
+  readonly brings?: readonly Bring[];
+  readonly undo?: Script;
+  /** How long reading may take to give what is wanted after `make`: `30s`. */
+  readonly within?: string;
+  readonly note?: string;
+}
+
+/** Something that should be true of a host, how to see it, and how to make it so. */
+export const step = (title: string, input: StepInput): Step => ({
+  kind: 'step',
+  title,
+  read: input.read,
+  want: wantText(input.want),
+  ways: ways(input.make),
+  phases: typeof input.make === 'object' && 'phases' in input.make ? input.make.phases : [],
+  sends: (input.sends ?? []).map((send) => ({
+    from: send.from,
+    remote: send.remote,
+    mode: send.mode ?? '0644',
+    sha256: send.sha256 ?? null,
+  })),
+  brings: input.brings ?? [],
+  undo: input.undo ?? null,
+  withinMs: parseDuration(input.within ?? '0s', title),
+  note: input.note ?? null,
+});
+
+/** Waits until reading gives what is wanted, and fails when it has not within the time. Never changes the host. */
+export const verify = (
+  title: string,
+  input: { readonly read: Script; readonly want: Want; readonly within?: string },
+): Verify => ({
+  kind: 'verify',
+  title,
+  read: input.read,
+  want: wantText(input.want),
+  withinMs: parseDuration(input.within ?? '0s', title),
+});
+
+/** A heading over some nodes. */
+export const group = (title: string, ...nodes: readonly Node[]): Group => ({ kind: 'group', title, nodes });
+
+/** `before`, the body, then `after` always, whatever happens; nothing when the body has nothing to do. */
+export const around = (
+  title: string,
+  edges: { readonly before: Script; readonly after: Script },
+  ...nodes: readonly Node[]
+): Around => ({
+  kind: 'around',
+  title,
+  before: edges.before,
+  after: edges.after,
+  nodes,
+});
+
+/** Promises that what `read` prints is the same before and after the body; inside a transaction. */
+export const unchanged = (
+  title: string,
+  input: { readonly read: Script; readonly readAfterReboot?: Script; readonly save?: Script },
+  ...nodes: readonly Node[]
+): Unchanged => ({
+  kind: 'unchanged',
+  title,
+  read: input.read,
+  readAfterReboot: input.readAfterReboot ?? input.read,
+  save: input.save ?? always,
+  nodes,
+});
+
+/**
+ * All of it or nothing, and the host sees to that by itself, with or without us.
+ * @param limits `confirm`: it undoes itself unless we come back over a new connection within this time after it is done.
+ * `deadline`: it undoes itself when the change has taken this long.
+ */
+export const transaction = (
+  title: string,
+  limits: { readonly confirm: string; readonly deadline: string },
+  ...nodes: readonly Node[]
+): Transaction => ({
+  kind: 'transaction',
+  title,
+  confirmMs: parseDuration(limits.confirm, title),
+  deadlineMs: parseDuration(limits.deadline, title),
+  nodes,
+});
+
+/** Probes the traffic to the host's guest (inventory variables `probe_from`, `probe_to`) while the body runs. */
+export const trafficWatched = (limits: { readonly maxGap: string }, ...nodes: readonly Node[]): Watched => ({
+  kind: 'watched',
+  title: `longest gap ≤ ${limits.maxGap}`,
+  maxGapMs: parseDuration(limits.maxGap, 'maxGap'),
+  nodes,
+});

@@ -1,0 +1,100 @@
+import type { Script, Way } from '../shell/index.ts';
+
+/** A file for a host, from the controller's disk or its store of builds. */
+export interface Send {
+  readonly from: { readonly file: string } | { readonly artifact: string };
+  /** Absolute path on the host. */
+  readonly remote: string;
+  /** Octal; `0644` unless said. */
+  readonly mode: string;
+  /** Lower-case hex; when it is known beforehand another file is refused. */
+  readonly sha256: string | null;
+}
+
+/** A file from a host, into the controller's store of builds. */
+export interface Bring {
+  readonly remote: string;
+  readonly artifact: string;
+}
+
+/** How to read the host, what it should read, how to make it so. Satisfied means that reading gives `want`. */
+export interface Step {
+  readonly kind: 'step';
+  readonly title: string;
+  readonly read: Script;
+  readonly want: string;
+  /** Tried in order; there is one unless the step says `firstOf`. */
+  readonly ways: readonly Way[];
+  /** The parts of `make` that a transaction announces one by one; empty when it is one act. */
+  readonly phases: readonly Phase[];
+  readonly sends: readonly Send[];
+  readonly brings: readonly Bring[];
+  /** Puts back what `ways` or `phases` did, from wherever they stopped. A transaction takes only steps that have it. */
+  readonly undo: Script | null;
+  readonly withinMs: number;
+  /** What else a reader of the plan should know. */
+  readonly note: string | null;
+}
+
+/** A named part of a change, announced by the host when it begins. */
+export interface Phase {
+  readonly title: string;
+  readonly run: Script;
+}
+
+/** Waits for something to be true, then fails. It never changes the host. */
+export interface Verify {
+  readonly kind: 'verify';
+  readonly title: string;
+  readonly read: Script;
+  readonly want: string;
+  readonly withinMs: number;
+}
+
+export interface Group {
+  readonly kind: 'group';
+  readonly title: string;
+  readonly nodes: readonly Node[];
+}
+
+/** `before`, the body, then `after` always; nothing at all when the body has nothing to do. */
+export interface Around {
+  readonly kind: 'around';
+  readonly title: string;
+  readonly before: Script;
+  /** Must be right from wherever `before` stopped, and when repeated. */
+  readonly after: Script;
+  readonly nodes: readonly Node[];
+}
+
+/** Promises that `read` prints after the body what it printed before. */
+export interface Unchanged {
+  readonly kind: 'unchanged';
+  readonly title: string;
+  /** Prints the canonical text of what must stay equal. */
+  readonly read: Script;
+  /** The same after a reboot in the middle, when less can have survived. */
+  readonly readAfterReboot: Script;
+  /** Saves, inside the transaction, what the body will need to restore it. */
+  readonly save: Script;
+  readonly nodes: readonly Node[];
+}
+
+/** What must not be left half-way: one program that the host owns, and that it settles or undoes by itself. */
+export interface Transaction {
+  readonly kind: 'transaction';
+  readonly title: string;
+  readonly confirmMs: number;
+  readonly deadlineMs: number;
+  readonly nodes: readonly Node[];
+}
+
+/** Measures the traffic to this host's guest, from another host, while the body runs. */
+export interface Watched {
+  readonly kind: 'watched';
+  readonly title: string;
+  readonly maxGapMs: number;
+  readonly nodes: readonly Node[];
+}
+
+export type Node = Step | Verify | Group | Around | Unchanged | Transaction | Watched;

@@ -1,0 +1,132 @@
+import { FleetError } from '../model/error.ts';
+import type { Value } from '../model/host.ts';
+import { typedBy } from './brand.ts';
+
+/** One parameter of a playbook: what it is for, and how a value from `-e` or the inventory becomes a typed one. */
+export interface Param<T extends Value> {
+  readonly about: string;
+  /** A word for the kind of value: `version`, `yes or no`, … */
+  readonly kind: string;
+  readonly fallback: { readonly value: T } | null;
+  /** Undefined when the value is not of this kind. */
+  readonly parse: (value: Value) => T | undefined;
+}
+
+export type ParamSpecs = Readonly<Record<string, Param<Value>>>;
+
+export type ParamValues<S extends ParamSpecs> = { readonly [K in keyof S]: S[K] extends Param<infer T> ? T : never };
+
+const text = (value: Value): string | undefined =>
+  typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined;
+
+const matching = (pattern: RegExp) => (value: Value) => {
+  const string = text(value);
+  return string !== undefined && pattern.test(string) ? string : undefined;
+};
+
+const make = <T extends Value>(
+  kind: string,
+  about: string,
+  parse: (value: Value) => T | undefined,
+  fallback?: { readonly default: T },
+): Param<T> => ({
+  about,
+  kind,
+  fallback: fallback === undefined ? null : { value: fallback.default },
+  parse,
+});
+
+const boolean = (value: Value): boolean | undefined => {
+  if (typeof value === 'boolean') return value;
+  if (value === 'yes' || value === 'true') return true;
+  if (value === 'no' || value === 'false') return false;
+  return undefined;
+};
+
+/** The kinds of parameters a playbook can have. Each without a `default` must be given. */
+export const param = {
+  /** A release such as `3.5.0`. */
+  version: (about: string, options?: { readonly default: string }): Param<string> =>
+    make('version such as 3.5.0', about, matching(/^\d+\.\d+(\.\d+)?$/), options),
+  string: (about: string, options?: { readonly default: string }): Param<string> => make('text', about, text, options),
+  /** A path on the controller. */
+  file: (about: string, options?: { readonly default: string }): Param<string> => make('path', about, text, options),
+  sha256: (about: string, options?: { readonly default: string }): Param<string> =>
+    make('sha256 (64 hex digits)', about, matching(/^[0-9a-f]{64}$/), options),
+  boolean: (about: string, options?: { readonly default: boolean }): Param<boolean> =>
+    make('yes or no', about, boolean, options),
+  duration: (about: string, options?: { readonly default: string }): Param<string> =>
+    make('duration such as 90s', about, matching(/^(\d+(\.\d+)?(ms|s|m|h))+$/), options),
+  /** A number of hosts or a share of them. */
+  share: (about: string, options?: { readonly default: number | `${number}%` }): Param<number | `${number}%`> =>
+    make('number of hosts or percent', about, share, options),
+  shares: (
+    about: string,
+    options?: { readonly default: readonly (number | `${number}%`)[] },
+  ): Param<readonly (number | `${number}%`)[]> => make('list such as [1, "10%", "100%"]', about, shares, options),
+  oneOf: <const T extends string>(about: string, choices: readonly T[], options?: { readonly default: T }): Param<T> =>
+    make(choices.join(' | '), about, (value) => choices.find((choice) => choice === value), options),
+};
+
+function share(value: Value): number | `${number}%` | undefined {
+  if (typeof value === 'number') return Number.isInteger(value) && value > 0 ? value : undefined;
+  if (typeof value !== 'string') return undefined;
+  const match = /^(\d+)(%?)$/.exec(value);
+  if (match === null || Number(match[1]) === 0) return undefined;
+  return match[2] === '%' ? `${Number(match[1])}%` : Number(match[1]);
+}
+
+function shares(value: Value): readonly (number | `${number}%`)[] | undefined {
+  const items: readonly Value[] = typeof value === 'string' ? value.split(',') : isList(value) ? value : [value];
+  const parsed = items.map(share);
+  return parsed.every((item) => item !== undefined) ? parsed : undefined;
+}
+
+const isList = (value: Value): value is readonly Value[] => Array.isArray(value);
+
+/** Where a value came from, for messages: `-e`, `ovsfleet_params in inventory.yaml:12`. */
+export interface GivenParam {
+  readonly value: Value;
+  readonly from: string;
+}
+
+export interface ResolvedParams<S extends ParamSpecs> {
+  readonly typed: ParamValues<S>;
+  /** The same for events and reports. */
+  readonly plain: Readonly<Record<string, Value>>;
+}
+
+/**
+ * The typed values of a playbook's parameters. All problems are told together.
+ * Throws `playbook.params` for unknown names, missing ones and values of another kind.
+ */
+export const resolveParams = <S extends ParamSpecs>(
+  specs: S,
+  given: Readonly<Record<string, GivenParam>>,
+): ResolvedParams<S> => {
+  const problems: string[] = [];
+  for (const [name, { from }] of Object.entries(given)) {
+    if (!(name in specs)) problems.push(`"${name}" (${from}) is not a parameter of this playbook`);
+  }
+  const values: Record<string, Value> = {};
+  for (const [name, spec] of Object.entries<Param<Value>>(specs)) {
+    const giving = given[name];
+    if (giving === undefined) {
+      if (spec.fallback === null) problems.push(`"${name}" is missing: ${spec.about} (${spec.kind})`);
+      else values[name] = spec.fallback.value;
+      continue;
+    }
+    const parsed = spec.parse(giving.value);
+    if (parsed === undefined)
+      problems.push(`"${name}" is ${JSON.stringify(giving.value)} (${giving.from}), but must be a ${spec.kind}`);
+    else values[name] = parsed;
+  }
+  if (problems.length > 0) {
+    throw new FleetError({
+      code: 'playbook.params',
+      message: `The playbook's parameters are not right: ${problems.join('; ')}.`,
+      remedy: `Give them with -e NAME=VALUE, or in the inventory under all: vars: ovsfleet_params. It knows: ${Object.keys(specs).join(', ')}.`,
+    });
+  }
+  return { typed: typedBy(specs, values), plain: values };
+};

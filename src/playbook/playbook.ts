@@ -1,0 +1,100 @@
+import type { Facts } from '../model/facts.ts';
+import type { Value } from '../model/host.ts';
+import type { Share } from '../model/rollout.ts';
+import type { Script } from '../shell/index.ts';
+import type { Node } from './node.ts';
+import type { ParamSpecs, ParamValues } from './params.ts';
+
+/** What playbook code sees of the host it makes a tree for: nothing that a successful run changes. */
+export interface HostView {
+  readonly facts: Facts;
+  readonly host: {
+    readonly name: string;
+    readonly groups: readonly string[];
+    readonly vars: Readonly<Record<string, Value>>;
+  };
+}
+
+export interface Context<P> extends HostView {
+  readonly params: P;
+}
+
+/** Something that is built once for all hosts of a platform. */
+export interface Buildable {
+  /** A hash of all that the result depends on. */
+  readonly id: string;
+  /** The platform it must be built on, as `platformOf` names it. */
+  readonly platform: string;
+}
+
+/** A build with the step that makes it. */
+export interface NeededBuild extends Buildable {
+  readonly node: Node;
+}
+
+/** Hosts on which the builds are made that other hosts need. */
+export interface BuilderHosts<P> {
+  /** The hosts that need builds. */
+  readonly buildersFor: string;
+  /** The group whose hosts make them. */
+  readonly group: string;
+  readonly needed: (context: Context<P>) => NeededBuild;
+}
+
+/**
+ * The hosts of a play are those of group `builders` whose platform fits a build that the hosts of `pattern` need; each
+ * distinct build is made once, by one of them, and none that the controller has in store already.
+ */
+export const buildersFor = <P, B extends Buildable>(
+  pattern: string,
+  build: (context: Context<P>) => B,
+  make: (build: B) => Node,
+): BuilderHosts<P> => ({
+  buildersFor: pattern,
+  group: 'builders',
+  needed: (context) => {
+    const wanted = build(context);
+    return { id: wanted.id, platform: wanted.platform, node: make(wanted) };
+  },
+});
+
+/** `debian-12-x86_64`: hosts with the same one can run each other's builds of userspace. */
+export const platformOf = (facts: Facts): string => `${facts.distro}-${facts.distroVersion}-${facts.arch}`;
+
+/** A script, read by the planner alone, that prints a line `message | remedy` for each reason why a host cannot be done. */
+export interface Preflight {
+  readonly title: string;
+  readonly refuses: Script;
+}
+
+export interface RolloutInput {
+  readonly waves?: readonly Share[];
+  readonly concurrency?: number;
+  readonly stopAfterFailures?: Share;
+  readonly pause?: string;
+}
+
+interface PlayBase<P> {
+  readonly title: string;
+  readonly rollout?: RolloutInput | ((params: P) => RolloutInput);
+}
+
+/** A play over the hosts of a pattern. */
+export interface HostPlay<P> extends PlayBase<P> {
+  readonly hosts: string;
+  readonly preflight?: (context: Context<P>) => readonly Preflight[];
+  readonly steps: (context: Context<P>) => Node | readonly Node[];
+}
+
+/** A play that makes what other hosts need. */
+export interface BuildPlay<P> extends PlayBase<P> {
+  readonly hosts: BuilderHosts<P>;
+}
+
+export type Play<P> = HostPlay<P> | BuildPlay<P>;
+
+export interface PlaybookInput<S extends ParamSpecs> {
+  readonly title: string;
+  readonly params: S;
+  readonly plays: readonly Play<ParamValues<S>>[];
+}

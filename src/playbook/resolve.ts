@@ -1,0 +1,96 @@
+import { parseDuration } from '../model/duration.ts';
+import { FleetError } from '../model/error.ts';
+import type { Value } from '../model/host.ts';
+import type { Rollout } from '../model/rollout.ts';
+import { checkNodes } from './check-nodes.ts';
+import type { Node } from './node.ts';
+import { type GivenParam, type ParamSpecs, resolveParams } from './params.ts';
+import type { HostView, NeededBuild, Play, PlaybookInput, Preflight, RolloutInput } from './playbook.ts';
+
+export type PlayHosts =
+  | { readonly kind: 'pattern'; readonly pattern: string }
+  | {
+      readonly kind: 'builders';
+      readonly for: string;
+      readonly group: string;
+      readonly needed: (view: HostView) => NeededBuild;
+    };
+
+/** A play with the parameters filled in. */
+export interface ResolvedPlay {
+  readonly title: string;
+  readonly hosts: PlayHosts;
+  readonly rollout: Rollout;
+  readonly preflight: (view: HostView) => readonly Preflight[];
+  /** The tree for one host. Of a play that builds: nothing, its trees come from `hosts.needed`. */
+  readonly nodes: (view: HostView) => readonly Node[];
+}
+
+export interface ResolvedPlaybook {
+  readonly title: string;
+  readonly params: Readonly<Record<string, Value>>;
+  readonly plays: readonly ResolvedPlay[];
+}
+
+/** A playbook as the loader hands it on: its parameters' types are settled when they are resolved. */
+export interface Playbook {
+  readonly kind: 'ovsfleet-playbook';
+  readonly title: string;
+  readonly params: ParamSpecs;
+  /** Throws a `FleetError` that names every parameter that is not right. */
+  readonly resolve: (given: Readonly<Record<string, GivenParam>>) => ResolvedPlaybook;
+}
+
+const rolloutOf = <P>(play: Play<P>, params: P): Rollout => {
+  const input: RolloutInput = (typeof play.rollout === 'function' ? play.rollout(params) : play.rollout) ?? {};
+  return {
+    waves: input.waves ?? [],
+    concurrency: input.concurrency ?? 10,
+    stopAfterFailures: input.stopAfterFailures ?? 1,
+    pauseMs: parseDuration(input.pause ?? '0s', `${play.title}: pause`),
+  };
+};
+
+const resolvePlay = <P>(play: Play<P>, params: P): ResolvedPlay => {
+  const base = { title: play.title, rollout: rolloutOf(play, params) };
+  if (!('steps' in play)) {
+    const { needed, buildersFor, group } = play.hosts;
+    return {
+      ...base,
+      hosts: { kind: 'builders', for: buildersFor, group, needed: (view) => needed({ ...view, params }) },
+      preflight: () => [],
+      nodes: () => [],
+    };
+  }
+  return {
+    ...base,
+    hosts: { kind: 'pattern', pattern: play.hosts },
+    preflight: (view) => play.preflight?.({ ...view, params }) ?? [],
+    nodes: (view) => {
+      const tree = play.steps({ ...view, params });
+      return checkNodes('kind' in tree ? [tree] : tree, play.title);
+    },
+  };
+};
+
+/** A playbook: what it may be told, and what it does to which hosts. */
+export const playbook = <const S extends ParamSpecs>(input: PlaybookInput<S>): Playbook => {
+  const titles = input.plays.map((play) => play.title);
+  const twice = titles.find((title, index) => titles.indexOf(title) !== index);
+  if (twice !== undefined) {
+    throw new FleetError({
+      code: 'playbook.duplicate-title',
+      message: `Two plays of "${input.title}" are called "${twice}".`,
+      remedy: 'Give each play a title of its own: addresses are made of titles.',
+    });
+  }
+  return {
+    kind: 'ovsfleet-playbook',
+    title: input.title,
+    params: input.params,
+    resolve: (given) => {
+      const { typed, plain } = resolveParams(input.params, given);
+      return { title: input.title, params: plain, plays: input.plays.map((play) => resolvePlay(play, typed)) };
+    },
+  };
+};

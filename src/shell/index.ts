@@ -1,0 +1,4 @@
+export { applyBatch, type BatchOptions, type BatchStep, probeBatch, type Way } from './batch.ts';
+export { type BatchPart, type FrameReader, frameReader } from './frames.ts';
+export { quote } from './quote.ts';
+export { type LibrarySource, type Script, type ScriptValue, sh, using } from './script.ts';

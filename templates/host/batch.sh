@@ -1,0 +1,166 @@
+# The part of a batch that is the same for all: frames, reading, making, the host's lock. Function definitions only.
+# shellcheck shell=sh disable=SC2154 # fleet_nonce is set by the program that this is put into
+
+# fleet_frame KIND INDEX TEXT: one frame for the controller. ${#3} counts bytes, since LC_ALL is C.
+fleet_frame() {
+  printf '\n@%s %s %s %s\n%s\n' "$fleet_nonce" "$1" "$2" "${#3}" "$3"
+}
+
+# fleet_begin: a private directory, and what the host says first in every batch: which boot this is, and which
+# transactions are open. Returns 1 when one is: nothing but attaching to it is allowed then.
+fleet_begin() {
+  umask 022
+  fleet_tmp=$(mktemp -d "${TMPDIR:-/tmp}/ovsfleet.XXXXXXXXXX") || {
+    fleet_frame broken 0 "no temporary directory can be made below ${TMPDIR:-/tmp}"
+    return 1
+  }
+  trap 'fleet_end' EXIT
+  trap 'exit 129' HUP
+  trap 'exit 141' PIPE
+  trap 'exit 143' TERM
+  fleet_frame hello 0 "$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)"
+  fleet_open=0
+  for fleet_tx in /var/lib/ovsfleet/tx/*/state; do
+    [ -e "$fleet_tx" ] || continue
+    fleet_state=$(cat "$fleet_tx")
+    case $fleet_state in
+    done* | undone* | stuck*) ;;
+    *)
+      fleet_tx=${fleet_tx%/state}
+      fleet_frame open 0 "${fleet_tx##*/} $fleet_state"
+      fleet_open=1
+      ;;
+    esac
+  done
+  return "$fleet_open"
+}
+
+fleet_end() {
+  [ -z "${fleet_locked:-}" ] || rm -rf "$fleet_locked"
+  [ -z "${fleet_tmp:-}" ] || rm -rf "$fleet_tmp"
+}
+
+# fleet_started PID: when that process began, in clock ticks after boot; nothing when there is none. With the pid it
+# names a process for good. The second field of stat may hold anything, so it is cut off at its last parenthesis.
+fleet_started() {
+  fleet_stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
+  fleet_stat=${fleet_stat##*) }
+  # shellcheck disable=SC2086 # split into fields on purpose
+  set -- $fleet_stat
+  printf '%s' "${20}"
+}
+
+# fleet_lock RUN SECONDS: one changing batch a host. A directory, not flock: a daemon that a step starts would inherit
+# the descriptor and hold the lock for ever. /run is empty after a reboot, so no lock outlives one.
+fleet_lock() {
+  if ! mkdir -p /run/ovsfleet; then
+    fleet_frame broken 0 'the directory /run/ovsfleet cannot be made'
+    return 1
+  fi
+  chmod 0700 /run/ovsfleet
+  fleet_wait=$2
+  until mkdir /run/ovsfleet/lock 2>/dev/null; do
+    fleet_owner=$(cat /run/ovsfleet/lock/owner 2>/dev/null)
+    # shellcheck disable=SC2086
+    set -- "$1" "$2" $fleet_owner
+    if [ -n "$fleet_owner" ] && [ "$(fleet_started "$3")" = "$4" ]; then
+      if [ "$fleet_wait" -le 0 ]; then
+        fleet_frame locked 0 "$fleet_owner"
+        return 1
+      fi
+    elif [ -n "$fleet_owner" ] || [ "$fleet_wait" -le 0 ]; then
+      # Its owner is dead, or died before it wrote its name: taken by renaming, which only one can do.
+      if mv /run/ovsfleet/lock "/run/ovsfleet/lock.dead.$$" 2>/dev/null; then
+        rm -rf "/run/ovsfleet/lock.dead.$$"
+        continue
+      elif [ "$fleet_wait" -le 0 ]; then
+        fleet_frame broken 0 'the lock /run/ovsfleet/lock can be neither made nor taken'
+        return 1
+      fi
+    fi
+    sleep 1
+    fleet_wait=$((fleet_wait - 1))
+  done
+  fleet_locked=/run/ovsfleet/lock
+  printf '%s %s %s\n' "$$" "$(fleet_started "$$")" "$1" >/run/ovsfleet/lock/owner
+}
+
+# fleet_read N: what step N reads, into fleet_value; its status is 0, 75 (not yet knowable) or an error.
+# </dev/null: a child that reads stdin would eat the rest of the program.
+fleet_read() {
+  fleet_value=$("fleet_read_$1" </dev/null 2>"$fleet_tmp/error")
+  fleet_status=$?
+  [ "$fleet_status" -eq 0 ] || [ "$fleet_status" -eq 75 ] || fleet_value="$fleet_value$(cat "$fleet_tmp/error")"
+  return "$fleet_status"
+}
+
+# fleet_probe N: reads only.
+fleet_probe() {
+  fleet_read "$1"
+  case $fleet_status in
+  0) fleet_frame read "$1" "$fleet_value" ;;
+  75) fleet_frame unknown "$1" "$fleet_value" ;;
+  *) fleet_frame error "$1" "$fleet_value" ;;
+  esac
+}
+
+# fleet_await N WANT SECONDS: reads until it is as wanted, or the time is over.
+fleet_await() {
+  fleet_left=$3
+  until fleet_read "$1" && [ "$fleet_value" = "$2" ]; do
+    [ "$fleet_left" -gt 0 ] || return 1
+    fleet_left=$((fleet_left - 1))
+    sleep 1
+  done
+}
+
+# fleet_check N WANT SECONDS: a step that only waits for something to be true.
+fleet_check() {
+  fleet_frame start "$1" ''
+  if fleet_await "$1" "$2" "$3"; then
+    fleet_frame ok "$1" ''
+  else
+    fleet_frame failed "$1" "$fleet_value"
+    return 1
+  fi
+}
+
+# fleet_step N WANT SECONDS WAYS: reads; if it is not as wanted, makes it so and proves it by reading again.
+# With several WAYS each is tried whose precondition holds, until one of them ends in what is wanted.
+fleet_step() {
+  fleet_frame start "$1" ''
+  fleet_read "$1"
+  if [ "$fleet_status" -ne 0 ] && [ "$fleet_status" -ne 75 ]; then
+    fleet_frame failed "$1" "$fleet_value"
+    return 1
+  fi
+  fleet_frame was "$1" "$fleet_value"
+  if [ "$fleet_value" = "$2" ] && [ "$fleet_status" -eq 0 ]; then
+    fleet_frame ok "$1" ''
+    return 0
+  fi
+  fleet_way=1
+  while :; do
+    if fleet_because=$("fleet_can_${1}_$fleet_way" </dev/null 2>&1); then
+      fleet_frame way "$1" "$fleet_way"
+      ("fleet_make_${1}_$fleet_way") </dev/null 2>&1
+      fleet_made=$?
+      if fleet_await "$1" "$2" "$3"; then
+        fleet_frame changed "$1" "$fleet_value"
+        return 0
+      fi
+      if [ "$fleet_made" -ne 0 ]; then fleet_because="it ended with status $fleet_made"; else fleet_because='reading again does not give what is wanted'; fi
+    else
+      fleet_made=1
+    fi
+    [ "$fleet_way" -lt "$4" ] || break
+    fleet_frame fall "$1" "$fleet_way $fleet_because"
+    fleet_way=$((fleet_way + 1))
+  done
+  if [ "$fleet_made" -ne 0 ]; then
+    fleet_frame failed "$1" "$fleet_because"
+  else
+    fleet_frame unproven "$1" "$fleet_value"
+  fi
+  return 1
+}
