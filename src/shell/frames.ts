@@ -54,7 +54,10 @@ export const frameReader = (nonce: string, accept: (part: BatchPart) => void): F
   const drain = (): void => {
     for (;;) {
       const found = buffer.indexOf(mark);
-      if (found < 0) return giveOutput(buffer.length - heldBack());
+      if (found < 0) {
+        giveOutput(buffer.length - heldBack());
+        return;
+      }
       giveOutput(found);
       if (!takeFrame()) return;
     }

@@ -2,3 +2,4 @@ export { applyBatch, type BatchOptions, type BatchStep, probeBatch, type Way } f
 export { type BatchPart, type FrameReader, frameReader } from './frames.ts';
 export { quote } from './quote.ts';
 export { type LibrarySource, type Script, type ScriptValue, sh, using } from './script.ts';
+export { confirmBatch, phaseTitles, prepareBatch, type TransactionText, watchBatch } from './transaction.ts';
