@@ -1,0 +1,68 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { FleetError } from '../model/error.ts';
+import type { Link } from './link.ts';
+import { downloadScript, remoteScript } from './remote-script.ts';
+import { type Session, startSession } from './session.ts';
+import { tail } from './tail.ts';
+import { downloadDiffers, downloadFailed, localUnwritable } from './transfer-problems.ts';
+
+/** 64 hex digits and a newline, before the content. */
+const headerBytes = 65;
+
+const receive = async (link: Link, remote: string, local: string, file: FileHandle): Promise<string> => {
+  const failed = new AbortController();
+  const stderr = tail();
+  const hash = createHash('sha256');
+  const output = file.createWriteStream({ autoClose: false });
+  let header = '';
+  let session: Session | undefined;
+  output.on('error', (error) => failed.abort(localUnwritable(link.host, local, error)));
+  output.on('drain', () => session?.resume());
+  session = await startSession(link, remoteScript(downloadScript, [remote]), {
+    signal: failed.signal,
+    onStderr: stderr.add,
+    onStdout: (chunk) => {
+      const missing = headerBytes - header.length;
+      header += Buffer.from(chunk.subarray(0, missing)).toString('latin1');
+      const content = chunk.subarray(missing);
+      hash.update(content);
+      if (!output.write(content)) {
+        session?.pause();
+      }
+    },
+  });
+  session.stdin.end();
+  const exit = await session.ended;
+  if (exit.code !== 0) {
+    throw downloadFailed(link.host, remote, stderr.text(), exit);
+  }
+  output.end();
+  await finished(output);
+  const sha256 = hash.digest('hex');
+  if (header !== `${sha256}\n`) {
+    throw downloadDiffers(link.host, remote);
+  }
+  await file.sync();
+  return sha256;
+};
+
+/**
+ * Copies a remote file to a local path, whose directory is made, 0600; it takes its name when it is whole.
+ * Gives the sha256. Rejects with `ConnectionError` or `FleetError`.
+ */
+export const downloadFile = async (link: Link, remote: string, local: string): Promise<string> => {
+  const part = join(dirname(local), `.${basename(local)}.${randomUUID()}.part`);
+  try {
+    await mkdir(dirname(local), { recursive: true });
+    const file = await open(part, 'wx', 0o600);
+    const sha256 = await receive(link, remote, local, file).finally(() => file.close());
+    await rename(part, local);
+    return sha256;
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error instanceof FleetError ? error : localUnwritable(link.host, local, error);
+  }
+};

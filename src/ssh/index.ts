@@ -1,0 +1,2 @@
+export type { SshOptions, SshTiming } from './options.ts';
+export { sshTransport } from './transport.ts';

@@ -1,0 +1,125 @@
+import type { Writable } from 'node:stream';
+import type { ClientChannel } from 'ssh2';
+import type { Exit, RunOptions } from '../model/ports.ts';
+import { openChannel } from './channel.ts';
+import type { Link } from './link.ts';
+import { endedWithoutStatus } from './link-problems.ts';
+import { terminate } from './terminate.ts';
+
+export type SessionOptions = Pick<RunOptions, 'onStdout' | 'onStderr' | 'signal' | 'holdStdin'>;
+
+/** A remote command under way. */
+export interface Session {
+  readonly stdin: Writable;
+  /** Rejects with `ConnectionError`, the signal's reason, or what a handler of output threw. */
+  readonly ended: Promise<Exit>;
+  /** Stops and restarts the flow of stdout, for a reader that is slower than the link. */
+  readonly pause: () => void;
+  readonly resume: () => void;
+}
+
+const watch = (link: Link, channel: ClientChannel, options: SessionOptions, release: () => void): Session => {
+  const { signal, holdStdin = false } = options;
+  let exit: Exit | undefined;
+  let open = 3;
+  // Output is whole when it ended while the link was there: a link that breaks ends it too.
+  let whole = true;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const ended = new Promise<Exit>((resolve, reject) => {
+    const settle = (settled: () => void): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+      release();
+      settled();
+    };
+    const giveUp = (reason: unknown): void => {
+      terminate(link.client, channel);
+      channel.close();
+      settle(() => reject(reason));
+    };
+    const abort = (): void => {
+      if (!holdStdin) {
+        giveUp(signal?.reason);
+        return;
+      }
+      channel.end();
+      clearTimeout(timer);
+      timer = setTimeout(() => giveUp(signal?.reason), link.timing.abortGrace);
+    };
+    /** sshd keeps a session open while any process holds its output, so a daemon that was started there would hold us. */
+    const drain = (): void => {
+      if (exit !== undefined && !signal?.aborted) {
+        const status = exit;
+        clearTimeout(timer);
+        timer = setTimeout(() => {
+          if (channel.isPaused()) {
+            drain();
+            return;
+          }
+          channel.close();
+          settle(() => resolve(status));
+        }, link.timing.drain);
+      }
+    };
+    const receive = (handler: ((chunk: Uint8Array) => void) | undefined) => (chunk: Buffer) => {
+      drain();
+      try {
+        handler?.(chunk);
+      } catch (error) {
+        // Thrown on, it would surface inside ssh2's parser and break the connection of all others.
+        giveUp(error);
+      }
+    };
+    const close = (): void => {
+      open -= 1;
+      if (open > 0) {
+        return;
+      }
+      const status = exit;
+      settle(() => {
+        if (status !== undefined && whole) {
+          resolve(status);
+        } else {
+          reject(link.lost() ?? endedWithoutStatus(link.host));
+        }
+      });
+    };
+    const end = (): void => {
+      whole &&= link.lost() === undefined;
+      close();
+    };
+
+    channel.on('exit', (code: number | null, name?: string) => {
+      exit = { code, signal: name ?? null };
+      drain();
+    });
+    channel.on('data', receive(options.onStdout));
+    channel.stderr.on('data', receive(options.onStderr));
+    channel.on('end', end);
+    channel.stderr.on('end', end);
+    channel.on('close', close);
+    // Writing to a command that has ended is no error: its exit tells.
+    channel.on('error', () => {});
+    if (signal?.aborted) {
+      abort();
+    } else {
+      signal?.addEventListener('abort', abort, { once: true });
+    }
+  });
+  return { stdin: channel, ended, pause: () => channel.pause(), resume: () => channel.resume() };
+};
+
+/**
+ * Runs a command in a session of its own, at most four at a time on a connection; the others wait their turn.
+ * Rejects with `ConnectionError` or the signal's reason when it could not be started.
+ */
+export const startSession = async (link: Link, command: string, options: SessionOptions): Promise<Session> => {
+  const release = await link.slots.take(options.signal);
+  try {
+    return await openChannel(link, command, (channel) => watch(link, channel, options, release), options.signal);
+  } catch (error) {
+    release();
+    throw error;
+  }
+};

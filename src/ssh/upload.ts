@@ -1,0 +1,94 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import type { Exit, Upload } from '../model/ports.ts';
+import type { Link } from './link.ts';
+import { remoteScript, uploadScript } from './remote-script.ts';
+import { type Session, startSession } from './session.ts';
+import { tail } from './tail.ts';
+import { localUnreadable, uploadDiffers, uploadFailed } from './transfer-problems.ts';
+
+const chunkBytes = 256 * 1024;
+/** The exit code with which the script says that the digest is not the one it was told. */
+const differs = 65;
+
+/** Sends a file as fast as the session takes it; stops when the session ends first. */
+const send = async (file: FileHandle, session: Session, onSent: (bytes: number) => void): Promise<void> => {
+  let over = false;
+  const ended = session.ended.then(
+    () => {
+      over = true;
+    },
+    () => {
+      over = true;
+    },
+  );
+  for await (const chunk of file.createReadStream({ highWaterMark: chunkBytes, autoClose: false })) {
+    const taken = new Promise<void>((resolve) => session.stdin.write(chunk, () => resolve()));
+    await Promise.race([taken, ended]);
+    if (over) {
+      return;
+    }
+    onSent(chunk.length);
+  }
+  session.stdin.end();
+};
+
+const transfer = async (link: Link, upload: Upload, file: FileHandle): Promise<boolean> => {
+  const { local, remote, sha256, mode, onProgress } = upload;
+  const total = (await file.stat()).size;
+  const failed = new AbortController();
+  const stderr = tail();
+  let stdout = '';
+  let answer: () => void = () => {};
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const session = await startSession(link, remoteScript(uploadScript, [remote, sha256, mode]), {
+    signal: failed.signal,
+    onStderr: stderr.add,
+    onStdout: (chunk) => {
+      stdout += Buffer.from(chunk).toString('latin1');
+      if (stdout.includes('\n')) {
+        answer();
+      }
+    },
+  });
+  await Promise.race([answered, session.ended]);
+  if (stdout.startsWith('send\n')) {
+    try {
+      let sent = 0;
+      await send(file, session, (bytes) => {
+        sent += bytes;
+        onProgress?.(sent, total);
+      });
+    } catch (error) {
+      failed.abort(localUnreadable(link.host, local, error));
+    }
+  } else {
+    session.stdin.end();
+  }
+  const exit: Exit = await session.ended;
+  if (exit.code === 0 && stdout === 'have\n') {
+    return false;
+  }
+  if (exit.code === 0 && stdout === 'send\ndone\n') {
+    return true;
+  }
+  throw exit.code === differs
+    ? uploadDiffers(link.host, local, remote, sha256)
+    : uploadFailed(link.host, remote, stderr.text(), exit);
+};
+
+/**
+ * Brings a file to the host in one session: nothing is sent when the host has it already (then `false`), and it takes
+ * its name only when whole and with the right digest. Rejects with `ConnectionError` or `FleetError`.
+ */
+export const uploadFile = async (link: Link, upload: Upload): Promise<boolean> => {
+  const file = await open(upload.local).catch((error: unknown) => {
+    throw localUnreadable(link.host, upload.local, error);
+  });
+  try {
+    return await transfer(link, upload, file);
+  } finally {
+    await file.close();
+  }
+};

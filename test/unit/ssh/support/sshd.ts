@@ -1,0 +1,149 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import type { Host } from '../../../../src/model/host.ts';
+
+export const execute = promisify(execFile);
+
+export interface Sshd {
+  readonly port: number;
+  /** A directory for the test's own files, removed at the end. */
+  readonly directory: string;
+  readonly userKey: string;
+  /** A known_hosts file that holds the server's keys. */
+  readonly knownHosts: string;
+  /** `ssh-ed25519 AAAA…` of a host key. */
+  readonly publicHostKey: (type: 'ed25519' | 'rsa') => Promise<string>;
+  /** How to reach it with the right keys; parts may be replaced. */
+  readonly host: (changes?: Partial<Host>) => Host;
+  /** The processes that serve connections, oldest first. */
+  readonly sessions: () => Promise<readonly number[]>;
+  readonly stop: () => Promise<void>;
+}
+
+export const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() =>
+        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port')),
+      );
+    });
+  });
+
+export const makeKey = async (file: string, type = 'ed25519', passphrase = ''): Promise<string> => {
+  await execute('ssh-keygen', [
+    '-q',
+    '-t',
+    type,
+    ...(type === 'rsa' ? ['-b', '2048'] : []),
+    '-N',
+    passphrase,
+    '-C',
+    '',
+    '-f',
+    file,
+  ]);
+  return file;
+};
+
+const listening = (child: ChildProcess): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const log: string[] = [];
+    child.on('exit', (code) => reject(new Error(`sshd ended with ${code}: ${log.join('\n')}`)));
+    if (child.stderr === null) {
+      throw new Error('sshd has no stderr');
+    }
+    createInterface(child.stderr).on('line', (line) => {
+      log.push(line);
+      if (line.startsWith('Server listening')) {
+        resolve();
+      }
+    });
+  });
+
+const children = async (pid: number): Promise<readonly number[]> =>
+  (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8'))
+    .split(' ')
+    .filter((word) => word !== '')
+    .map(Number);
+
+/** A real sshd on a free port of the loopback, with keys of its own, for the user who runs the test. */
+export const startSshd = async (settings: readonly string[] = []): Promise<Sshd> => {
+  const directory = await mkdtemp(join(tmpdir(), 'ovsfleet-sshd-'));
+  if (process.getuid?.() === 0) {
+    await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
+  }
+  const file = (name: string): string => join(directory, name);
+  await Promise.all([makeKey(file('host_ed25519')), makeKey(file('host_rsa'), 'rsa'), makeKey(file('user'))]);
+  await writeFile(file('authorized_keys'), await readFile(file('user.pub')));
+  const port = await freePort();
+  const config = [
+    `Port ${port}`,
+    'ListenAddress 127.0.0.1',
+    `HostKey ${file('host_ed25519')}`,
+    `HostKey ${file('host_rsa')}`,
+    `AuthorizedKeysFile ${file('authorized_keys')}`,
+    'PermitRootLogin prohibit-password',
+    'PasswordAuthentication no',
+    'KbdInteractiveAuthentication no',
+    'StrictModes no',
+    'UsePAM no',
+    'PidFile none',
+    // Keeps bash from reading ~/.bashrc, as Debian's does under sshd: it may be slow, and it is the machine's own.
+    'SetEnv SHLVL=2',
+    ...settings,
+  ];
+  await writeFile(file('sshd_config'), `${config.join('\n')}\n`);
+  const publicHostKey = async (type: 'ed25519' | 'rsa'): Promise<string> =>
+    (await readFile(file(`host_${type}.pub`), 'utf8')).trim();
+  await writeFile(
+    file('known_hosts'),
+    `[127.0.0.1]:${port} ${await publicHostKey('ed25519')}\n[127.0.0.1]:${port} ${await publicHostKey('rsa')}\n`,
+  );
+  await chmod(file('user'), 0o600);
+
+  const child = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', file('sshd_config')], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  await listening(child);
+  const { pid } = child;
+  if (pid === undefined) {
+    throw new Error('sshd did not start');
+  }
+  const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()));
+
+  return {
+    port,
+    directory,
+    userKey: file('user'),
+    knownHosts: file('known_hosts'),
+    publicHostKey,
+    host: (changes = {}) => ({
+      name: 'hv01',
+      address: '127.0.0.1',
+      port,
+      user: userInfo().username,
+      privateKeyFile: file('user'),
+      knownHostsFiles: [file('known_hosts')],
+      groups: [],
+      vars: {},
+      ...changes,
+    }),
+    sessions: () => children(pid),
+    stop: async () => {
+      for (const session of await children(pid)) {
+        process.kill(session, 'SIGKILL');
+      }
+      child.kill();
+      await ended;
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+};
