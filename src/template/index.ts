@@ -1,0 +1,1 @@
+export { type Helper, type RenderOptions, render } from './render.ts';
