@@ -3,7 +3,7 @@ import type { Change } from '../model/change.ts';
 import type { Problem } from '../model/error.ts';
 import type { Facts } from '../model/facts.ts';
 import type { Value } from '../model/host.ts';
-import type { HostOutcome, StepOutcome, TransactionState } from '../model/outcome.ts';
+import { type HostOutcome, hostOutcomes, type StepOutcome, type TransactionState } from '../model/outcome.ts';
 import type { Forecast, HostPlan, PlannedNode } from '../model/plan.ts';
 import type { TrafficMeasured } from '../model/traffic.ts';
 
@@ -41,17 +41,7 @@ export const facts: z.ZodType<Facts> = z.object({
 
 export const stepOutcome: z.ZodType<StepOutcome> = z.enum(['ok', 'changed', 'failed', 'unproven']);
 
-export const hostOutcome: z.ZodType<HostOutcome> = z.enum([
-  'current',
-  'changed',
-  'undone',
-  'stuck',
-  'in-doubt',
-  'failed',
-  'refused',
-  'unreachable',
-  'not-started',
-]);
+export const hostOutcome: z.ZodType<HostOutcome> = z.enum(hostOutcomes);
 
 export const transactionState: z.ZodType<TransactionState> = z.enum([
   'prepared',

@@ -1,21 +1,25 @@
 /** How one step ended on one host. `unproven`: made without an error, yet reading again does not give what was wanted. */
 export type StepOutcome = 'ok' | 'changed' | 'failed' | 'unproven';
 
+/** In the order that summaries name them: what went well, what did not, what never began. */
+export const hostOutcomes = [
+  'current',
+  'changed',
+  'undone',
+  'failed',
+  'refused',
+  'unreachable',
+  'in-doubt',
+  'stuck',
+  'not-started',
+] as const;
+
 /**
  * How a play ended for one host.
  * `current`: nothing was to be done. `undone`: the transaction put everything back and proved it by reading.
  * `stuck`: the host needs hands. `in-doubt`: it was cut off and nobody knows yet. `refused`: preflight said no, nothing was touched.
  */
-export type HostOutcome =
-  | 'current'
-  | 'changed'
-  | 'undone'
-  | 'stuck'
-  | 'in-doubt'
-  | 'failed'
-  | 'refused'
-  | 'unreachable'
-  | 'not-started';
+export type HostOutcome = (typeof hostOutcomes)[number];
 
 /** The outcomes that count against the failure budget. */
 export const isFailure = (outcome: HostOutcome): boolean => {
