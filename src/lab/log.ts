@@ -1,0 +1,2 @@
+/** Takes one line of progress, without line end. */
+export type Log = (line: string) => void;
