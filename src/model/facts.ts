@@ -19,8 +19,11 @@ export interface Facts {
 
 /** Where a running Open vSwitch keeps its things, and who owns its daemons. */
 export interface OvsFacts {
-  /** `debian` and `el` are the unit families of those packages; `bare` daemons were started by ovs-ctl, by nobody's unit. */
-  readonly owner: 'debian' | 'el' | 'bare' | 'container';
+  /**
+   * `debian` and `el` are the unit families of those packages; `bare` daemons were started by ovs-ctl, by nobody's unit;
+   * `astray` ones run outside the units that should own them, and systemd would end them at the next occasion.
+   */
+  readonly owner: 'debian' | 'el' | 'bare' | 'container' | 'astray';
   /** e.g. /var/run/openvswitch */
   readonly runDirectory: string;
   /** `--sysconfdir` of a build that shall find the same files, e.g. /etc */

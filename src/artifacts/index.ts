@@ -1,0 +1,1 @@
+export { type ArtifactStore, openStore, type StoredArtifact } from './store.ts';

@@ -1,0 +1,52 @@
+import { FleetError } from '../model/error.ts';
+import type { Facts, OvsFacts } from '../model/facts.ts';
+import { type Script, sh, using } from '../shell/index.ts';
+
+/** Prints the facts of a host; one round trip. */
+export const factsScript: Script = using(['ovs-base', 'ovs-layout', 'facts'], sh`facts_all`);
+
+const owners: readonly OvsFacts['owner'][] = ['debian', 'el', 'bare', 'container', 'astray'];
+
+/**
+ * What a host said of itself. Throws `facts.unreadable`, naming the host and the key, when it said something that no
+ * host should.
+ */
+export const parseFacts = (text: string, host: string): Facts => {
+  const values = new Map(
+    text.split('\n').flatMap((line) => {
+      const at = line.indexOf('=');
+      return at > 0 ? [[line.slice(0, at), line.slice(at + 1)] as const] : [];
+    }),
+  );
+  const need = (key: string): string => {
+    const value = values.get(key);
+    if (value !== undefined && value !== '') return value;
+    throw new FleetError({
+      code: 'facts.unreadable',
+      message: `${host}: the host does not say its ${key}.`,
+      remedy: `Look at what it prints: ovsfleet exec ${host} -- 'cat /etc/os-release; uname -rm'`,
+      facts: { host, key },
+    });
+  };
+  const ovs = (): OvsFacts | null => {
+    const owner = owners.find((known) => known === values.get('ovs.owner'));
+    if (owner === undefined) return null;
+    if (owner === 'container') return { owner, runDirectory: '', sysconfdir: '', localstatedir: '' };
+    return {
+      owner,
+      runDirectory: need('ovs.rundir'),
+      sysconfdir: need('ovs.sysconfdir'),
+      localstatedir: need('ovs.localstatedir'),
+    };
+  };
+  const agent = values.get('agent');
+  return {
+    distro: values.get('ID') || 'unknown',
+    distroVersion: values.get('VERSION_ID') || 'unknown',
+    kernel: need('kernel'),
+    arch: need('arch'),
+    init: values.get('init') === 'systemd' ? 'systemd' : 'other',
+    ovs: ovs(),
+    openstack: agent === undefined ? null : { agentUnit: agent },
+  };
+};

@@ -1,0 +1,1 @@
+export { factsScript, parseFacts } from './facts.ts';

@@ -1,0 +1,98 @@
+import type { Forecast, PlannedNode } from '../model/plan.ts';
+import type { Node, Step, Verify } from '../playbook/index.ts';
+import { changesBetween } from './record.ts';
+
+/** What a probe brought of one step. */
+export type Reading =
+  | { readonly is: 'value'; readonly text: string }
+  | { readonly is: 'unknown'; readonly until: string }
+  | { readonly is: 'error'; readonly message: string };
+
+/** By title, which is unique in a play. */
+export type Readings = ReadonlyMap<string, Reading>;
+
+/** All that can be read in a tree, in its order. */
+export const readables = (nodes: readonly Node[]): readonly (Step | Verify)[] =>
+  nodes.flatMap((node): readonly (Step | Verify)[] => {
+    switch (node.kind) {
+      case 'step':
+      case 'verify':
+        return [node];
+      case 'group':
+      case 'around':
+      case 'unchanged':
+      case 'transaction':
+      case 'watched':
+        return readables(node.nodes);
+    }
+  });
+
+/** What a step's reading says of what it would do. */
+export const forecast = (node: Step | Verify, readings: Readings): Forecast => {
+  if (node.kind === 'verify') return { is: 'check' };
+  const reading = readings.get(node.title);
+  if (reading === undefined) return { is: 'error', message: 'it was not read' };
+  switch (reading.is) {
+    case 'value':
+      return reading.text === node.want
+        ? { is: 'satisfied' }
+        : { is: 'change', changes: changesBetween(reading.text, node.want) };
+    case 'unknown':
+      return { is: 'unknown', until: reading.until };
+    case 'error':
+      return { is: 'error', message: reading.message };
+  }
+};
+
+/** Whether anything in the tree would be changed. */
+export const isPending = (node: Node, readings: Readings): boolean => {
+  switch (node.kind) {
+    case 'step':
+      return forecast(node, readings).is !== 'satisfied';
+    case 'verify':
+      return false;
+    case 'group':
+    case 'around':
+    case 'unchanged':
+    case 'transaction':
+    case 'watched':
+      return node.nodes.some((child) => isPending(child, readings));
+  }
+};
+
+/** From where a host's traffic is probed, as the inventory says it. */
+export interface Probe {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The tree as a forecast for one host. */
+export const plannedNodes = (nodes: readonly Node[], readings: Readings, probe: Probe | null): readonly PlannedNode[] =>
+  nodes.map((node): PlannedNode => {
+    const inner = (children: readonly Node[]) => ({
+      title: node.title,
+      pending: isPending(node, readings),
+      children: plannedNodes(children, readings, probe),
+    });
+    switch (node.kind) {
+      case 'step':
+        return {
+          kind: 'step',
+          title: node.title,
+          forecast: forecast(node, readings),
+          ...(node.note === null ? {} : { note: node.note }),
+        };
+      case 'verify':
+        return { kind: 'step', title: node.title, forecast: { is: 'check' } };
+      case 'group':
+        return { kind: 'group', ...inner(node.nodes) };
+      case 'around':
+        return { kind: 'around', ...inner(node.nodes) };
+      case 'unchanged':
+        return { kind: 'unchanged', ...inner(node.nodes) };
+      case 'transaction':
+        return { kind: 'transaction', ...inner(node.nodes), confirmMs: node.confirmMs, deadlineMs: node.deadlineMs };
+      case 'watched':
+        return { kind: 'watched', ...inner(node.nodes), probe };
+    }
+  });
