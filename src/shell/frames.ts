@@ -9,6 +9,10 @@ export interface FrameReader {
   end(): void;
 }
 
+/** The longest that the first line of a frame can be; one that goes on is none. */
+const longestHeader = 48;
+const headerLine = /^([a-z]+) (\d{1,9}) (\d{1,9})$/;
+
 /**
  * Cuts a batch's stdout into frames and output, in order, as chunks arrive. A frame is
  * `\n@NONCE kind index length\n`, that many bytes, and a newline. The nonce is new for each batch, so that no output can
@@ -16,31 +20,32 @@ export interface FrameReader {
  */
 export const frameReader = (nonce: string, accept: (part: BatchPart) => void): FrameReader => {
   const mark = Buffer.from(`\n@${nonce} `);
-  const decoder = new TextDecoder();
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let buffer: Buffer = Buffer.alloc(0);
 
-  const giveOutput = (size: number): void => {
-    if (size <= 0) return;
-    const text = decoder.decode(buffer.subarray(0, size), { stream: true });
-    buffer = buffer.subarray(size);
+  const giveText = (text: string): void => {
     if (text !== '') accept({ part: 'output', text });
   };
 
-  /** Takes the frame that begins the buffer. False while it has not all arrived. */
-  const takeFrame = (): boolean => {
-    const lineEnd = buffer.indexOf('\n', mark.length);
-    if (lineEnd < 0) return false;
-    const [kind = '', index = '', length = ''] = buffer.subarray(mark.length, lineEnd).toString('latin1').split(' ');
-    const payloadEnd = lineEnd + 1 + Number(length);
-    if (buffer.length <= payloadEnd) return false;
-    accept({
-      part: 'frame',
-      kind,
-      index: Number(index),
-      text: buffer.subarray(lineEnd + 1, payloadEnd).toString('utf8'),
-    });
+  const giveOutput = (size: number): void => {
+    giveText(decoder.decode(buffer.subarray(0, size), { stream: true }));
+    buffer = buffer.subarray(size);
+  };
+
+  /** Takes the frame that begins the buffer, if it is whole. */
+  const takeFrame = (): 'taken' | 'incomplete' | 'damaged' => {
+    const line = buffer.subarray(mark.length, mark.length + longestHeader);
+    const lineEnd = line.indexOf('\n');
+    if (lineEnd < 0) return line.length < longestHeader ? 'incomplete' : 'damaged';
+    const header = headerLine.exec(line.subarray(0, lineEnd).toString('latin1'));
+    if (header === null) return 'damaged';
+    const [, kind = '', index, length] = header;
+    const payload = mark.length + lineEnd + 1;
+    const payloadEnd = payload + Number(length);
+    if (buffer.length <= payloadEnd) return 'incomplete';
+    accept({ part: 'frame', kind, index: Number(index), text: buffer.subarray(payload, payloadEnd).toString('utf8') });
     buffer = buffer.subarray(payloadEnd + 1);
-    return true;
+    return 'taken';
   };
 
   /** How many bytes at the end may be the beginning of a mark. */
@@ -59,7 +64,9 @@ export const frameReader = (nonce: string, accept: (part: BatchPart) => void): F
         return;
       }
       giveOutput(found);
-      if (!takeFrame()) return;
+      const frame = takeFrame();
+      if (frame === 'incomplete') return;
+      if (frame === 'damaged') giveOutput(mark.length);
     }
   };
 
@@ -70,6 +77,7 @@ export const frameReader = (nonce: string, accept: (part: BatchPart) => void): F
     },
     end() {
       giveOutput(buffer.length);
+      giveText(decoder.decode());
     },
   };
 };
