@@ -39,10 +39,11 @@ export const sh = (strings: TemplateStringsArray, ...values: readonly ScriptValu
   // A template's own lines are dedented before values go in: a value keeps its spaces.
   const mark = (index: number): string => `\u0001${index}\u0001`;
   const joined = strings.raw.map((part, index) => (index < values.length ? part + mark(index) : part)).join('');
-  const text = values.reduce<string>(
-    (result, value, index) => result.replace(mark(index), () => valueText(value)),
-    dedent(joined),
-  );
+  // One pass, so that a value which looks like a mark stays what it is.
+  const text = dedent(joined).replace(/\u0001(\d+)\u0001/g, (_, index: string) => {
+    const value = values[Number(index)];
+    return value === undefined ? '' : valueText(value);
+  });
   return { text, libraries: merge(...values.map(valueLibraries)) };
 };
 
