@@ -89,10 +89,29 @@ done`;
   });
 };
 
+/**
+ * Active is not alive: the agent's unit is active 10 s before its first loop has wired the ports and swept the flows of
+ * its predecessor.
+ */
+const waitForAgent = async (lab: string, host: LabHost, options: ReadyOptions): Promise<void> => {
+  const log = '/var/log/neutron/neutron-openvswitch-agent.log';
+  const program = `since=$(date -d "$(systemctl show --property=ActiveEnterTimestamp --value neutron-openvswitch-agent)" '+%F %T')
+awk -v since="$since" '$1 " " $2 >= since && /iteration:0 completed/ { done = 1 } END { exit !done }' ${log}`;
+  const wait = {
+    what: `the agent of ${host.name} to complete its first loop`,
+    limitMs: TRAFFIC_LIMIT_MS,
+    everyMs: 500,
+    signal: options.signal,
+    lastWords: async () => (await ssh(lab, host, `tail -n 8 ${log}`, 30_000)).stdout,
+  };
+  await until(wait, async () => (await ssh(lab, host, program, 30_000, options.signal)).code === 0);
+};
+
 /** Waits until a host can be logged in to and all that its profile promises is active. Rejects with the host's own last words. */
 export const waitForHost = async (lab: string, host: LabHost, options: ReadyOptions): Promise<void> => {
   await waitForLogin(lab, host, options);
   if (TRAITS[host.profile].init === 'systemd') await waitForUnits(lab, host, options);
+  if (host.profile === 'agent') await waitForAgent(lab, host, options);
 };
 
 /** Whether a host's guest gets an answer from its peer's. Always `false` for a guest without peer. */

@@ -2,6 +2,7 @@
 # The guest and its wires, which a reboot wipes away. Runs before OVS, so that its ports find their devices and keep
 # their numbers. Reads /etc/ovsfleet-lab/topology.env.
 set -e
+# shellcheck source=/dev/null
 . /etc/ovsfleet-lab/topology.env
 ip netns add guest
 ip -n guest link set lo up

@@ -2,6 +2,7 @@
 # Bridges, ports and flows of a lab host: made on the first boot, kept by OVS's database ever after; flows are put
 # back on a boot that finds none. Reads /etc/ovsfleet-lab/topology.env.
 set -e
+# shellcheck source=/dev/null
 . /etc/ovsfleet-lab/topology.env
 vsctl() { ovs-vsctl --timeout=60 "$@"; }
 bridge() {

@@ -1,0 +1,141 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { installTools, type Lab, labUp, listLabs, openLab, removeLab } from '../../src/lab/index.ts';
+import { leftovers } from './support/leftovers.ts';
+
+const NAME = 'labtest';
+const log = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+
+const FLOWS = 'ovs-ofctl -O OpenFlow15 --no-names --no-stats dump-flows br-int | grep cookie | sort';
+
+describe('a pair of hosts with the packaged Open vSwitch', () => {
+  let lab: Lab;
+  const say = async (host: string, command: string): Promise<string> => {
+    const { code, stdout, stderr } = await lab.ssh(host, command, { limitMs: 60_000 });
+    expect({ host, command, code, stderr }).toEqual({ host, command, code: 0, stderr: '' });
+    return stdout.trim();
+  };
+  const reach = async (from: string, to: string): Promise<string> =>
+    say(
+      from,
+      `ip netns exec guest ping -n -q -c 5 -i 0.2 -W 2 ${lab.host(to).guest?.address} | grep -o '[0-9]* received'`,
+    );
+
+  beforeAll(async () => {
+    await installTools(log);
+    lab = await labUp({ name: NAME, hosts: { pkg31: 2 }, keep: false, log });
+  });
+  afterAll(async () => {
+    await removeLab(NAME);
+  });
+
+  test('boots systemd with nothing failed, and each host is its own', async () => {
+    for (const command of [
+      'hostname',
+      'cat /etc/machine-id',
+      'cat /etc/ssh/ssh_host_ed25519_key.pub',
+      'ovs-vsctl get Open_vSwitch . external_ids:system-id',
+    ]) {
+      expect(await say('hv01', command), command).not.toBe(await say('hv02', command));
+    }
+    expect(await say('hv01', 'systemctl is-system-running; systemctl --failed --no-legend')).toBe('running');
+    expect(await say('hv01', 'ovs-vswitchd --version | head -1')).toContain('3.1.0');
+  });
+
+  test('lets guests reach each other through meters and groups', async () => {
+    expect(await reach('hv01', 'hv02')).toBe('5 received');
+    expect(await reach('hv02', 'hv01')).toBe('5 received');
+    const used = await say('hv01', "ovs-ofctl -O OpenFlow15 meter-stats br-int | grep -c 'packet_in_count:[1-9]'");
+    expect(used).toBe('2');
+  });
+
+  test('cannot be reached from outside its namespace', async () => {
+    const routes = readFileSync('/proc/net/route', 'utf8');
+    // 10.99.0.0 as the kernel writes it: little-endian hex.
+    expect(routes).not.toContain('0000630A');
+  });
+
+  test('comes back from a reboot as it was, with another boot id', async () => {
+    const before = [await say('hv01', 'cat /proc/sys/kernel/random/boot_id'), await say('hv01', FLOWS)];
+    await lab.reboot('hv01');
+    await lab.waitForTraffic('hv01');
+    expect(await say('hv01', 'cat /proc/sys/kernel/random/boot_id')).not.toBe(before[0]);
+    expect(await say('hv01', FLOWS)).toBe(before[1]);
+    expect(await reach('hv02', 'hv01')).toBe('5 received');
+  });
+
+  test('is off after a crash and on again when started', async () => {
+    await say('hv02', 'echo survives > /root/note && sync');
+    await lab.crash('hv02');
+    expect((await lab.ssh('hv02', 'true')).code).toBe(255);
+    expect((await lab.status()).map(({ name, power }) => `${name} ${power}`)).toEqual(['hv01 on', 'hv02 off']);
+    await lab.start('hv02');
+    await lab.waitForTraffic('hv02');
+    expect(await say('hv02', 'cat /root/note')).toBe('survives');
+  });
+
+  test('keeps forwarding while its management link is cut', async () => {
+    await lab.cut('hv02');
+    expect((await lab.ssh('hv02', 'true')).code).toBe(255);
+    expect(await reach('hv01', 'hv02')).toBe('5 received');
+    await lab.heal('hv02');
+    expect(await say('hv02', 'hostname')).toBe('hv02');
+  });
+
+  test('is found by its name, and is not made twice', async () => {
+    expect(await listLabs()).toContainEqual({ name: NAME, state: 'up', kept: false, hosts: 2 });
+    expect((await openLab(NAME)).hosts).toEqual(lab.hosts);
+    const boot = await say('hv01', 'cat /proc/sys/kernel/random/boot_id');
+    await labUp({ name: NAME, hosts: { pkg31: 2 }, keep: false, log });
+    expect(await say('hv01', 'cat /proc/sys/kernel/random/boot_id')).toBe(boot);
+    await expect(labUp({ name: NAME, hosts: { pkg31: 1 }, keep: false, log })).rejects.toMatchObject({
+      code: 'lab.exists',
+    });
+  });
+
+  test('leaves nothing behind when it is taken down', async () => {
+    expect(leftovers(NAME)).not.toEqual([]);
+    await lab.down();
+    expect(leftovers(NAME)).toEqual([]);
+    await expect(openLab(NAME)).rejects.toMatchObject({ code: 'lab.not-up' });
+  });
+});
+
+describe('a lab whose owner was killed', () => {
+  const DEAD = 'labtest-dead';
+  const NEXT = 'labtest-next';
+  afterAll(async () => {
+    await removeLab(DEAD);
+    await removeLab(NEXT);
+  });
+
+  test('runs on alone, and is cleaned away when the next lab is made', async () => {
+    const program = fileURLToPath(new URL('support/make-lab.ts', import.meta.url));
+    const child = spawn(process.execPath, ['--import', 'jiti/register', program, DEAD], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = await once(child.stdout, 'data');
+    expect(String(line)).toContain('up');
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const orphan = (await listLabs()).find(({ name }) => name === DEAD);
+    expect(orphan).toEqual({ name: DEAD, state: 'remains', kept: false, hosts: 1 });
+    expect(leftovers(DEAD)).not.toEqual([]);
+
+    await labUp({ name: NEXT, hosts: { ssh: 1 }, keep: false, log });
+    expect(leftovers(DEAD)).toEqual([]);
+  });
+
+  test('is told by its name and left alone when its record is damaged', async () => {
+    const lab = await openLab(NEXT);
+    writeFileSync(`${lab.directory}/state.json`, '{"version":1,');
+    expect(await listLabs()).toContainEqual({ name: NEXT, state: 'unreadable', kept: false, hosts: 0 });
+    await removeLab(NEXT);
+    expect(leftovers(NEXT)).toEqual([]);
+  });
+});
