@@ -1,0 +1,144 @@
+import type { Change } from '../model/change.ts';
+import type { StepOutcome } from '../model/outcome.ts';
+import type { Connection } from '../model/ports.ts';
+import { changesBetween } from '../plan/index.ts';
+import type { Step, Verify } from '../playbook/index.ts';
+import { applyBatch, type BatchStep } from '../shell/index.ts';
+import { type BatchEnd, converse, type Frame } from './converse.ts';
+import type { Services } from './services.ts';
+
+/** How long a batch waits for another one on the same host before it says that the host is locked. */
+const lockSeconds = 60;
+
+const asBatchStep = (node: Step | Verify): BatchStep => ({
+  read: node.read,
+  want: node.want,
+  ways: node.kind === 'step' ? node.ways : [],
+  withinSeconds: Math.ceil(node.withinMs / 1000),
+});
+
+export interface ApplyResult {
+  readonly end: BatchEnd;
+  readonly changed: boolean;
+  /** The step that stopped it, and why. */
+  readonly failed: { readonly step: string; readonly outcome: StepOutcome; readonly message: string } | null;
+  /** Every step got its turn. */
+  readonly complete: boolean;
+}
+
+const oneLine = (text: string): string =>
+  text
+    .trim()
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(-2)
+    .join(' / ');
+
+/** Makes neighbouring steps true in one round trip, and tells the bus of each as it goes. */
+export const apply = async (
+  connection: Connection,
+  play: number,
+  nodes: readonly (Step | Verify)[],
+  services: Services,
+  signal?: AbortSignal,
+): Promise<ApplyResult> => {
+  const { bus, clock } = services;
+  const host = connection.host.name;
+  const nonce = services.nonce();
+  const program = applyBatch(nodes.map(asBatchStep), {
+    nonce,
+    libraries: services.libraries,
+    run: services.run,
+    lockSeconds,
+  });
+
+  let changed = false;
+  let finished = 0;
+  let failed: ApplyResult['failed'] = null;
+  let current: Step | Verify | null = null;
+  let began = 0;
+  let was = '';
+  let lastOutput = '';
+  let fallReason: string | null = null;
+  let way = '';
+
+  const finish = (outcome: StepOutcome, changes: readonly Change[], message: string | null): void => {
+    if (current === null) return;
+    finished += 1;
+    bus.emit({
+      type: 'step.finished',
+      play,
+      host,
+      step: current.title,
+      outcome,
+      changes,
+      way: way === '' ? null : { title: way, because: fallReason ?? '' },
+      message,
+      ms: clock.now() - began,
+    });
+    if (outcome === 'failed' || outcome === 'unproven')
+      failed = { step: current.title, outcome, message: message ?? '' };
+    if (outcome === 'changed') changed = true;
+    current = null;
+  };
+
+  const onFrame = (frame: Frame): void => {
+    const node = nodes[frame.index];
+    if (node === undefined) return;
+    switch (frame.kind) {
+      case 'start':
+        current = node;
+        began = clock.now();
+        was = '';
+        lastOutput = '';
+        fallReason = null;
+        way = '';
+        bus.emit({ type: 'step.started', play, host, step: node.title });
+        break;
+      case 'was':
+        was = frame.text;
+        break;
+      case 'way':
+        way = node.kind === 'step' ? (node.ways[Number(frame.text) - 1]?.title ?? '') : '';
+        break;
+      case 'fall':
+        fallReason = frame.text.replace(/^\d+ /, '');
+        break;
+      case 'ok':
+        finish('ok', [], null);
+        break;
+      case 'changed':
+        finish('changed', changesBetween(was, frame.text), null);
+        break;
+      case 'unproven':
+        finish(
+          'unproven',
+          changesBetween(was, frame.text),
+          `it was done without an error, but now reads "${oneLine(frame.text)}" in place of "${oneLine(node.want)}"`,
+        );
+        break;
+      case 'failed':
+        finish(
+          'failed',
+          [],
+          node.kind === 'verify'
+            ? `it reads "${oneLine(frame.text)}" in place of "${oneLine(node.want)}"`
+            : `${oneLine(frame.text)}${lastOutput === '' ? '' : `: ${oneLine(lastOutput)}`}`,
+        );
+        break;
+    }
+  };
+
+  bus.emit({ type: 'batch.sent', play, host, steps: nodes.map((node) => node.title) });
+  await bus.durable();
+  const end = await converse(connection, program, nonce, {
+    frame: onFrame,
+    output: (text) => {
+      if (current === null) return;
+      lastOutput = (lastOutput + text).slice(-4000);
+      bus.emit({ type: 'step.output', play, host, step: current.title, text });
+    },
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return { end, changed, failed, complete: finished === nodes.length };
+};

@@ -1,0 +1,92 @@
+import { FleetError } from '../model/error.ts';
+import type { Connection } from '../model/ports.ts';
+import { type BatchPart, frameReader } from '../shell/index.ts';
+
+export type Frame = Extract<BatchPart, { readonly part: 'frame' }>;
+
+/** How a batch ended, by what it said itself. */
+export type BatchEnd =
+  /** It ran to its end, or stopped at a step that failed. */
+  | { readonly is: 'ended' }
+  /** Transactions are open on the host, so nothing else was done. */
+  | { readonly is: 'open'; readonly transactions: readonly string[] }
+  /** Another run is changing the host. */
+  | { readonly is: 'locked'; readonly owner: string };
+
+const tail = (text: string): string => text.trim().split('\n').slice(-3).join(' / ');
+
+/**
+ * Sends a program and hands on what it says, in order. Rejects with `ConnectionError` when the link is lost, and with
+ * `host.no-shell` when what runs over there is not a shell that runs our program.
+ */
+export const converse = async (
+  connection: Connection,
+  program: string,
+  nonce: string,
+  listen: {
+    readonly frame: (frame: Frame) => void;
+    readonly output?: (text: string) => void;
+    readonly signal?: AbortSignal;
+  },
+): Promise<BatchEnd> => {
+  const open: string[] = [];
+  let locked: string | null = null;
+  let broken: string | null = null;
+  let greeted = false;
+  let noise = '';
+
+  const reader = frameReader(nonce, (part) => {
+    if (part.part === 'output') {
+      if (!greeted) noise += part.text;
+      listen.output?.(part.text);
+      return;
+    }
+    switch (part.kind) {
+      case 'hello':
+        greeted = true;
+        break;
+      case 'open':
+        open.push(part.text);
+        break;
+      case 'locked':
+        locked = part.text;
+        break;
+      case 'broken':
+        greeted = true;
+        broken = part.text;
+        break;
+      default:
+        listen.frame(part);
+    }
+  });
+  const exit = await connection.run(program, {
+    onStdout: (chunk) => reader.feed(chunk),
+    onStderr: (chunk) => {
+      if (!greeted) noise += new TextDecoder().decode(chunk);
+      else listen.output?.(new TextDecoder().decode(chunk));
+    },
+    ...(listen.signal === undefined ? {} : { signal: listen.signal }),
+  });
+  reader.end();
+  const { name } = connection.host;
+  if (broken !== null) {
+    throw new FleetError({
+      code: 'host.broken',
+      message: `${name}: ${broken}.`,
+      remedy: `Put that right on ${name}, then run again.`,
+      facts: { host: name },
+    });
+  }
+  if (!greeted) {
+    const ending = exit.signal === null ? `status ${exit.code ?? '?'}` : `signal ${exit.signal}`;
+    throw new FleetError({
+      code: 'host.no-shell',
+      message: `${name}: the program did not run there; it ended with ${ending}${noise.trim() === '' ? '' : `, and said: ${tail(noise)}`}.`,
+      remedy: `See whether a POSIX shell answers: ssh ${connection.host.user}@${connection.host.address} -p ${connection.host.port} 'echo ok'`,
+      facts: { host: name },
+    });
+  }
+  if (open.length > 0) return { is: 'open', transactions: open };
+  if (locked !== null) return { is: 'locked', owner: locked };
+  return { is: 'ended' };
+};

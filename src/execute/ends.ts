@@ -1,0 +1,72 @@
+import type { Problem } from '../model/error.ts';
+import type { HostOutcome } from '../model/outcome.ts';
+import type { BatchEnd } from './converse.ts';
+import type { TransactionEnd } from './transactions.ts';
+
+/** How a host ended a play. */
+export interface HostEnd {
+  readonly outcome: HostOutcome;
+  readonly problem: Problem | null;
+}
+
+export type Stop = { readonly stop: HostEnd };
+export const stopped = (outcome: HostOutcome, problem: Problem): Stop => ({ stop: { outcome, problem } });
+
+const lockedProblem = (host: string, owner: string): Problem => {
+  const [pid = '?', , run = '?'] = owner.split(' ');
+  return {
+    code: 'host.locked',
+    message: `${host}: run ${run} is changing it (process ${pid} there).`,
+    remedy: `Wait until that run has ended, then run again; see it with: ovsfleet exec ${host} -- ps -fp ${pid}`,
+    facts: { host, run },
+  };
+};
+
+/** Why a host stops that has a transaction which did not end well. */
+export const transactionStop = (
+  host: string,
+  title: string,
+  end: Exclude<TransactionEnd, { readonly is: 'done' }>,
+): Stop => {
+  const facts = { host };
+  switch (end.is) {
+    case 'undone':
+      return stopped('undone', {
+        code: 'transaction.undone',
+        message: `${host}: ${title} was undone by the host, and everything reads as before: ${end.reason}.`,
+        remedy: `Read what the host wrote in its report, mend the cause, then run again with --limit ${host}`,
+        facts,
+      });
+    case 'stuck':
+      return stopped('stuck', {
+        code: 'transaction.stuck',
+        message: `${host}: ${title} failed, and so did its undo: ${end.reason}.`,
+        remedy: `The host needs hands: ovsfleet exec ${host} -- 'tail -n 80 /var/lib/ovsfleet/tx/*/log'`,
+        facts,
+      });
+    case 'in-doubt':
+      return stopped('in-doubt', {
+        code: 'transaction.in-doubt',
+        message: `${host}: nobody knows how ${title} ended: ${end.reason}.`,
+        remedy: 'The host settles it by itself. When it answers again: ovsfleet resume',
+        facts,
+      });
+  }
+};
+
+/** Why a host stops when a batch could not run there; `null` when it could. */
+export const endStop = (host: string, end: BatchEnd): Stop | null => {
+  switch (end.is) {
+    case 'ended':
+      return null;
+    case 'locked':
+      return stopped('failed', lockedProblem(host, end.owner));
+    case 'open':
+      return stopped('failed', {
+        code: 'transaction.open',
+        message: `${host}: a transaction was begun there meanwhile (${end.transactions.join(', ')}).`,
+        remedy: 'Another run is at work on this host. Wait for it, then run again.',
+        facts: { host },
+      });
+  }
+};

@@ -1,0 +1,83 @@
+import PQueue from 'p-queue';
+import { factsScript, parseFacts } from '../facts/index.ts';
+import { ConnectionError } from '../model/connection-error.ts';
+import { FleetError } from '../model/error.ts';
+import type { Facts } from '../model/facts.ts';
+import type { Host } from '../model/host.ts';
+import { endStop, type HostEnd } from './ends.ts';
+import { probe } from './probe.ts';
+import { readHost } from './read-host.ts';
+import type { Services } from './services.ts';
+
+export type Gathered = { readonly facts: Facts } | { readonly ended: HostEnd };
+
+const factsKey = 'facts';
+const reads = new Map([[factsKey, factsScript]]);
+
+/** What becomes of a host when talking to it threw something that a user is meant to read; rethrows all else. */
+export const endOf = (error: unknown, lost: HostEnd['outcome']): HostEnd => {
+  if (error instanceof ConnectionError)
+    return { outcome: error.fault === 'lost' ? lost : 'unreachable', problem: error };
+  if (error instanceof FleetError) return { outcome: 'failed', problem: error };
+  throw error;
+};
+
+const factsOf = async (
+  host: Host,
+  settle: 'settle' | 'look',
+  services: Services,
+  signal?: AbortSignal,
+): Promise<Gathered> => {
+  const connection = await services.connections.get(host, signal);
+  const looked = async () => {
+    const { end, readings } = await probe(connection, reads, services, signal);
+    const stop = endStop(host.name, end);
+    return stop === null ? { readings } : { stopped: stop.stop };
+  };
+  const read = settle === 'settle' ? await readHost(connection, 0, reads, services, signal) : await looked();
+  if ('stopped' in read) return { ended: read.stopped };
+  const reading = read.readings.get(factsKey);
+  if (reading?.is === 'value') {
+    const facts = parseFacts(reading.text, host.name);
+    services.bus.emit({ type: 'host.facts', host: host.name, facts });
+    return { facts };
+  }
+  throw new FleetError({
+    code: 'facts.unreadable',
+    message: `${host.name}: its facts cannot be read${reading?.is === 'error' ? `: ${reading.message.trim()}` : ''}.`,
+    remedy: `See what the host says: ovsfleet exec ${host.name} -- 'uname -a'`,
+    facts: { host: host.name },
+  });
+};
+
+/** Does something to many hosts, `atOnce` at a time; each answer is kept, whatever the others did. */
+export const onEach = async <T>(
+  hosts: readonly Host[],
+  atOnce: number,
+  act: (host: Host) => Promise<T>,
+): Promise<ReadonlyMap<string, T>> => {
+  const queue = new PQueue({ concurrency: atOnce });
+  const results = await queue.addAll(hosts.map((host) => async () => [host.name, await act(host)] as const));
+  return new Map(results);
+};
+
+/**
+ * The facts of many hosts, one round trip each. With `settle` transactions found open are seen to their end first;
+ * with `look` they end that host.
+ */
+export const gatherFacts = (
+  hosts: readonly Host[],
+  settle: 'settle' | 'look',
+  atOnce: number,
+  services: Services,
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, Gathered>> =>
+  onEach(hosts, atOnce, async (host) => {
+    try {
+      return await factsOf(host, settle, services, signal);
+    } catch (error) {
+      return { ended: endOf(error, 'unreachable') };
+    } finally {
+      await services.connections.release(host);
+    }
+  });

@@ -1,0 +1,225 @@
+import { FleetError } from '../model/error.ts';
+import type { Host } from '../model/host.ts';
+import type { Connection } from '../model/ports.ts';
+import { forecast, isPending, type Readings, readables } from '../plan/index.ts';
+import type { Node, Step, Transaction, Verify, Watched } from '../playbook/index.ts';
+import { apply } from './apply.ts';
+import { endStop, type HostEnd, type Stop, stopped, transactionStop } from './ends.ts';
+import { bringFiles, sendFiles } from './files.ts';
+import { readHost } from './read-host.ts';
+import type { Services } from './services.ts';
+import { probeOf, probingHost, watchTraffic } from './traffic.ts';
+import { runTransaction } from './transactions.ts';
+
+export interface HostJob {
+  readonly play: number;
+  readonly host: Host;
+  readonly nodes: readonly Node[];
+  /** Any host of the inventory, for probes from elsewhere. */
+  readonly hostNamed: (name: string) => Host | undefined;
+  readonly services: Services;
+  readonly signal: AbortSignal | undefined;
+}
+
+type Went = { readonly changed: boolean };
+
+const applyNodes = async (
+  connection: Connection,
+  nodes: readonly (Step | Verify)[],
+  job: HostJob,
+): Promise<Went | Stop> => {
+  if (nodes.length === 0) return { changed: false };
+  const result = await apply(connection, job.play, nodes, job.services, job.signal);
+  const host = job.host.name;
+  const end = endStop(host, result.end);
+  if (end !== null) return end;
+  if (result.failed !== null) {
+    const { step, outcome, message } = result.failed;
+    return stopped('failed', {
+      code: `step.${outcome}`,
+      message: `${host}: ${step}: ${message}.`,
+      remedy: `See all that it printed with -vv, or in the report of ${host}.`,
+      facts: { host, step },
+    });
+  }
+  if (!result.complete) {
+    return stopped('failed', {
+      code: 'batch.cut',
+      message: `${host}: the program on the host ended before its last step.`,
+      remedy: `Look whether something there ends processes (memory, a login policy), then: ovsfleet resume`,
+      facts: { host },
+    });
+  }
+  return { changed: result.changed };
+};
+
+const runSwap = async (
+  connection: Connection,
+  node: Transaction,
+  readings: Readings,
+  job: HostJob,
+): Promise<Went | Stop> => {
+  const { bus, clock } = job.services;
+  const began = clock.now();
+  const end = await runTransaction(connection, job.play, node, job.services, job.signal);
+  if (end.is === 'not-begun') {
+    return (
+      endStop(job.host.name, end.end) ??
+      stopped('failed', {
+        code: 'transaction.not-begun',
+        message: `${job.host.name}: ${node.title} could not be started there; nothing was changed.`,
+        remedy: `See why: ovsfleet exec ${job.host.name} -- 'systemctl --failed; df -h /var'`,
+        facts: { host: job.host.name },
+      })
+    );
+  }
+  if (end.is !== 'done') return transactionStop(job.host.name, node.title, end);
+  for (const child of readables(node.nodes)) {
+    const seen = forecast(child, readings);
+    bus.emit({
+      type: 'step.finished',
+      play: job.play,
+      host: job.host.name,
+      step: child.title,
+      outcome: seen.is === 'change' ? 'changed' : 'ok',
+      changes: seen.is === 'change' ? seen.changes : [],
+      way: null,
+      message: null,
+      ms: clock.now() - began,
+    });
+  }
+  return { changed: true };
+};
+
+const runWatched = async (
+  connection: Connection,
+  node: Watched,
+  readings: Readings,
+  job: HostJob,
+): Promise<Went | Stop> => {
+  const probing = probeOf(job.host);
+  const inner = () => runNodes(connection, node.nodes, readings, job);
+  if (!isPending(node, readings) || probing === null) return inner();
+  const from = job.hostNamed(probingHost(probing));
+  if (from === undefined) {
+    return stopped('failed', {
+      code: 'traffic.unknown-host',
+      message: `${job.host.name}: probe_from names ${probingHost(probing)}, which is not in the inventory; nothing was changed.`,
+      remedy: `Correct probe_from of ${job.host.name} to HOST or HOST:NETWORK-NAMESPACE.`,
+      facts: { host: job.host.name },
+    });
+  }
+  const watch = await watchTraffic(job.host, probing, from, job.services);
+  let result: Went | Stop;
+  try {
+    result = await inner();
+  } catch (error) {
+    await watch.stop();
+    throw error;
+  }
+  const measured = await watch.stop();
+  job.services.bus.emit({
+    type: 'traffic.measured',
+    play: job.play,
+    host: job.host.name,
+    measured,
+    maxGapMs: node.maxGapMs,
+  });
+  if ('stop' in result || measured.longestGapMs <= node.maxGapMs) return result;
+  // Undoing would be a second gap: the change stands, and the rollout stops.
+  return stopped('failed', {
+    code: 'traffic.gap',
+    message: `${job.host.name}: the change stands and holds, but its guest was cut off for ${measured.longestGapMs} ms, more than the ${node.maxGapMs} ms allowed.`,
+    remedy: 'Find out why before more hosts follow, or allow a longer gap with -e max_gap=…',
+    facts: { host: job.host.name, gap: measured.longestGapMs },
+  });
+};
+
+/** Neighbours that one batch can take together: checks, and steps that move no file. */
+const inBatch = (node: Node, readings: Readings): node is Step | Verify =>
+  node.kind === 'verify' ||
+  (node.kind === 'step' && (node.brings.length + node.sends.length === 0 || !isPending(node, readings)));
+
+async function runNodes(
+  connection: Connection,
+  nodes: readonly Node[],
+  readings: Readings,
+  job: HostJob,
+): Promise<Went | Stop> {
+  let changed = false;
+  let batch: (Step | Verify)[] = [];
+  const flush = async (): Promise<Stop | null> => {
+    const result = await applyNodes(connection, batch, job);
+    batch = [];
+    if ('stop' in result) return result;
+    changed ||= result.changed;
+    return null;
+  };
+  for (const node of nodes) {
+    if (inBatch(node, readings)) {
+      batch.push(node);
+      continue;
+    }
+    const before = await flush();
+    if (before !== null) return before;
+    const result = await runNode(connection, node, readings, job);
+    if ('stop' in result) return result;
+    changed ||= result.changed;
+  }
+  return (await flush()) ?? { changed };
+}
+
+async function runNode(connection: Connection, node: Node, readings: Readings, job: HostJob): Promise<Went | Stop> {
+  switch (node.kind) {
+    case 'step': {
+      await sendFiles(connection, job.play, node.sends, job.services);
+      const made = await applyNodes(connection, [node], job);
+      if (!('stop' in made)) await bringFiles(connection, job.play, node.brings, job.services);
+      return made;
+    }
+    case 'verify':
+      return applyNodes(connection, [node], job);
+    case 'group':
+      return runNodes(connection, node.nodes, readings, job);
+    case 'transaction':
+      return isPending(node, readings) ? runSwap(connection, node, readings, job) : { changed: false };
+    case 'watched':
+      return runWatched(connection, node, readings, job);
+    // Only inside transactions, which take their trees whole.
+    case 'around':
+    case 'unchanged':
+      return { changed: false };
+  }
+}
+
+/** What must be read before a host is touched. */
+export const readsOf = (nodes: readonly Node[]): ReadonlyMap<string, Step['read']> =>
+  new Map(readables(nodes).map((node) => [node.title, node.read]));
+
+/** Does one play to one host, over one connection. Rejects with `ConnectionError` when the link is lost. */
+export const runHost = async (job: HostJob): Promise<HostEnd> => {
+  const connection = await job.services.connections.get(job.host, job.signal);
+  const read = await readHost(connection, job.play, readsOf(job.nodes), job.services, job.signal);
+  if ('stopped' in read) return read.stopped;
+  const { readings } = read;
+  const nodes = readables(job.nodes);
+  const satisfied = nodes.every((node) => {
+    const reading = readings.get(node.title);
+    return reading?.is === 'value' && reading.text === node.want;
+  });
+  if (satisfied) return { outcome: 'current', problem: null };
+  for (const node of nodes) {
+    const seen = forecast(node, readings);
+    if (seen.is === 'error') {
+      throw new FleetError({
+        code: 'step.unreadable',
+        message: `${job.host.name}: ${node.title} cannot be read: ${seen.message.trim().split('\n').slice(-2).join(' / ')}.`,
+        remedy: `Nothing was changed. See for yourself: ovsfleet run … --check --limit ${job.host.name} -vv`,
+        facts: { host: job.host.name, step: node.title },
+      });
+    }
+  }
+  const result = await runNodes(connection, job.nodes, readings, job);
+  if ('stop' in result) return result.stop;
+  return { outcome: result.changed ? 'changed' : 'current', problem: null };
+};

@@ -1,0 +1,128 @@
+import type { Problem } from '../model/error.ts';
+import type { Facts } from '../model/facts.ts';
+import type { Host } from '../model/host.ts';
+import type { HostPlan } from '../model/plan.ts';
+import { plannedNodes, type Readings } from '../plan/index.ts';
+import type { HostView, Node, ResolvedPlay } from '../playbook/index.ts';
+import type { Script } from '../shell/index.ts';
+import { endStop, type HostEnd } from './ends.ts';
+import { endOf, onEach } from './gather.ts';
+import { readsOf } from './host-run.ts';
+import { probe } from './probe.ts';
+import type { Services } from './services.ts';
+import { probeOf } from './traffic.ts';
+
+/** A host that a play will take, with its tree and what was read of it beforehand. */
+export interface PlannedHost {
+  readonly host: Host;
+  readonly nodes: readonly Node[];
+  readonly plan: HostPlan;
+  /** Everything reads as wanted already. */
+  readonly satisfied: boolean;
+}
+
+export type Planned = PlannedHost | { readonly host: Host; readonly ended: HostEnd };
+
+export const viewOf = (host: Host, facts: Facts): HostView => ({
+  facts,
+  host: { name: host.name, groups: host.groups, vars: host.vars },
+});
+
+const preflightPrefix = 'preflight: ';
+
+/** The refusals that a preflight printed: a line `message | remedy` each. */
+const refusalsOf = (host: string, readings: Readings): readonly Problem[] =>
+  [...readings].flatMap(([title, reading]) => {
+    if (!title.startsWith(preflightPrefix)) return [];
+    if (reading.is !== 'value') {
+      const why = reading.is === 'error' ? reading.message.trim() : reading.until;
+      return [
+        {
+          code: 'preflight.failed',
+          message: `${host}: ${title} could not be answered: ${why}`,
+          remedy: `See for yourself: ovsfleet facts --limit ${host} -vv`,
+        },
+      ];
+    }
+    return reading.text
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .map((line) => {
+        const [message = '', remedy = ''] = line.split(' | ');
+        return { code: 'preflight.refused', message: `${host}: ${message.trim()}`, remedy: remedy.trim() };
+      });
+  });
+
+const planHost = async (
+  play: ResolvedPlay,
+  host: Host,
+  facts: Facts,
+  given: readonly Node[] | null,
+  services: Services,
+  signal?: AbortSignal,
+): Promise<Planned> => {
+  const view = viewOf(host, facts);
+  const nodes = given ?? play.nodes(view);
+  const preflights = play.preflight(view);
+  const reads = new Map<string, Script>([
+    ...preflights.map((preflight) => [`${preflightPrefix}${preflight.title}`, preflight.refuses] as const),
+    ...readsOf(nodes),
+  ]);
+  const connection = await services.connections.get(host, signal);
+  const { end, readings } = await probe(connection, reads, services, signal);
+  const stop = endStop(host.name, end);
+  if (stop !== null) return { host, ended: stop.stop };
+  const satisfied = [...readsOf(nodes).keys()].every((title) => {
+    const reading = readings.get(title);
+    return reading?.is === 'value' && reading.text === wantOf(nodes, title);
+  });
+  return {
+    host,
+    nodes,
+    satisfied,
+    plan: {
+      host: host.name,
+      nodes: plannedNodes(nodes, readings, probeOf(host)),
+      // Nothing is refused to a host that needs nothing.
+      refusals: satisfied ? [] : refusalsOf(host.name, readings),
+    },
+  };
+};
+
+const wantOf = (nodes: readonly Node[], title: string): string | undefined => {
+  for (const node of nodes) {
+    if (node.kind === 'step' || node.kind === 'verify') {
+      if (node.title === title) return node.want;
+    } else {
+      const inner = wantOf(node.nodes, title);
+      if (inner !== undefined) return inner;
+    }
+  }
+  return undefined;
+};
+
+/** Reads every host of a play and says what would be done to it; nothing is changed. */
+export const planPlay = (
+  play: ResolvedPlay,
+  hosts: readonly { readonly host: Host; readonly facts: Facts; readonly nodes: readonly Node[] | null }[],
+  atOnce: number,
+  services: Services,
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, Planned>> => {
+  const byName = new Map(hosts.map((entry) => [entry.host.name, entry]));
+  return onEach(
+    hosts.map((entry) => entry.host),
+    atOnce,
+    async (host): Promise<Planned> => {
+      const entry = byName.get(host.name);
+      try {
+        if (entry === undefined) return { host, ended: { outcome: 'not-started', problem: null } };
+        return await planHost(play, host, entry.facts, entry.nodes, services, signal);
+      } catch (error) {
+        return { host, ended: endOf(error, 'unreachable') };
+      } finally {
+        await services.connections.release(host);
+      }
+    },
+  );
+};

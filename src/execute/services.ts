@@ -1,0 +1,33 @@
+import type { ArtifactStore } from '../artifacts/index.ts';
+import type { Bus } from '../events/index.ts';
+import type { Host } from '../model/host.ts';
+import type { Clock, Connection } from '../model/ports.ts';
+import type { LibrarySource } from '../shell/index.ts';
+
+/** Connections by host: one each, made when first asked for. */
+export interface Connections {
+  /** The open connection of a host, or a new one. Rejects with `ConnectionError`. */
+  get(host: Host, signal?: AbortSignal): Promise<Connection>;
+  /** A connection of its own, never shared; the caller closes it. */
+  fresh(host: Host, signal?: AbortSignal): Promise<Connection>;
+  /** Forgets a connection that was found to be dead. */
+  drop(host: Host): void;
+  /** Says that the host is not needed for now. */
+  release(host: Host): Promise<void>;
+  closeAll(): Promise<void>;
+}
+
+/** What running needs from the outside. */
+export interface Services {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly connections: Connections;
+  readonly libraries: LibrarySource;
+  readonly store: ArtifactStore;
+  /** 16 hex digits, another each time. */
+  readonly nonce: () => string;
+  readonly sha256: (text: string) => string;
+  /** Digest of a file of the controller; rejects with a `FleetError` when it cannot be read. */
+  readonly fileDigest: (file: string) => Promise<string>;
+  readonly run: string;
+}

@@ -1,0 +1,118 @@
+import { FleetError } from '../model/error.ts';
+import type { Host } from '../model/host.ts';
+import type { TrafficMeasured } from '../model/traffic.ts';
+import type { Probe } from '../plan/index.ts';
+import { quote } from '../shell/index.ts';
+import { type PingLine, parsePingLine, summarizePings } from './ping.ts';
+import type { Services } from './services.ts';
+
+/** 20 probes a second: a gap is known to 50 ms. Below 200 ms ping wants root. */
+const intervalSeconds = '0.05';
+const firstReplyMs = 10_000;
+/** Longer than any host takes; a probe whose controller has died ends with its stdin. */
+const limitSeconds = 7200;
+/** Lets the last replies come in. */
+const lingerMs = 500;
+
+const name = /^([^:]+)(?::(.+))?$/;
+
+/** From where and to where a host's guest is probed: its inventory variables `probe_from` (`HOST` or `HOST:NETNS`) and `probe_to`. */
+export const probeOf = (host: Host): Probe | null => {
+  const { probe_from: from, probe_to: to } = host.vars;
+  return typeof from === 'string' && typeof to === 'string' ? { from, to } : null;
+};
+
+/** The inventory name of the host that probes this one. */
+export const probingHost = (probe: Probe): string => name.exec(probe.from)?.[1] ?? probe.from;
+
+/**
+ * `cat` holds the other end of the controller's stdin: when that closes, or the link goes, ping is ended, by TERM, since
+ * a shell's background jobs ignore INT (POSIX XCU 2.11).
+ */
+const pingProgram = (probe: Probe): string => {
+  const namespace = name.exec(probe.from)?.[2];
+  const inside = namespace === undefined ? '' : `ip netns exec ${quote(namespace)} `;
+  return [
+    'fleet_main() {',
+    'LC_ALL=C; export LC_ALL',
+    'exec 3<&0',
+    `${inside}ping -D -n -O -i ${intervalSeconds} -w ${limitSeconds} ${quote(probe.to)} </dev/null 2>&1 &`,
+    'fleet_ping=$!',
+    '( cat <&3 >/dev/null; kill "$fleet_ping" 2>/dev/null ) &',
+    'wait "$fleet_ping"',
+    '}',
+    'fleet_main',
+    '',
+  ].join('\n');
+};
+
+export interface TrafficWatch {
+  /** Ends the probe and says what it saw since `start`. */
+  stop(): Promise<TrafficMeasured>;
+}
+
+/**
+ * Probes a host's guest from another host, from before a change to after it.
+ * Throws `traffic.silent` when the guest does not answer before anything was changed.
+ */
+export const watchTraffic = async (host: Host, probe: Probe, from: Host, services: Services): Promise<TrafficWatch> => {
+  const { clock, connections } = services;
+  const connection = await connections.fresh(from);
+  const ending = new AbortController();
+  const lines: PingLine[] = [];
+  let rest = '';
+  let said = '';
+  let over = false;
+  const running = connection
+    .run(pingProgram(probe), {
+      holdStdin: true,
+      signal: ending.signal,
+      onStdout: (chunk) => {
+        const text = rest + new TextDecoder().decode(chunk);
+        const whole = text.split('\n');
+        rest = whole.pop() ?? '';
+        for (const line of whole) {
+          const parsed = parsePingLine(line);
+          if (parsed === null) said = `${said}${line}\n`.slice(-500);
+          else lines.push(parsed);
+        }
+      },
+    })
+    .catch(() => null)
+    .finally(() => {
+      over = true;
+    });
+
+  const end = async (): Promise<void> => {
+    ending.abort();
+    await running;
+    await connection.close();
+  };
+
+  const deadline = clock.now() + firstReplyMs;
+  while (!lines.some((line) => line.reply)) {
+    if (over || clock.now() > deadline) {
+      await end();
+      const output = said.trim().split('\n').pop() ?? '';
+      throw new FleetError({
+        code: 'traffic.silent',
+        message: `${host.name}: its guest ${probe.to} does not answer a ping from ${probe.from}${output === '' ? '' : ` ("${output}")`}, so traffic could not be watched; nothing was changed.`,
+        remedy: `Mend the path, or correct probe_from and probe_to of ${host.name} in the inventory.`,
+        facts: { host: host.name, from: probe.from, to: probe.to },
+      });
+    }
+    await clock.sleep(50);
+  }
+  // What was lost before the first reply (ARP, a tunnel not yet learned) is none of ours.
+  const first = lines.findIndex((line) => line.reply);
+  const skipped = (lines[first]?.seq ?? 1) - 1;
+
+  return {
+    async stop() {
+      await clock.sleep(lingerMs);
+      await end();
+      const seen = lines.slice(first).map((line) => ({ ...line, seq: line.seq - skipped }));
+      return summarizePings(seen, probe);
+    },
+  };
+};
