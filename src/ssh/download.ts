@@ -1,5 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { FleetError } from '../model/error.ts';
@@ -12,11 +14,10 @@ import { downloadDiffers, downloadFailed, localUnwritable } from './transfer-pro
 /** 64 hex digits and a newline, before the content. */
 const headerBytes = 65;
 
-const receive = async (link: Link, remote: string, local: string, file: FileHandle): Promise<string> => {
+const receive = async (link: Link, remote: string, local: string, output: WriteStream): Promise<string> => {
   const failed = new AbortController();
   const stderr = tail();
   const hash = createHash('sha256');
-  const output = file.createWriteStream({ autoClose: false });
   let header = '';
   let session: Session | undefined;
   output.on('error', (error) => failed.abort(localUnwritable(link.host, local, error)));
@@ -39,13 +40,13 @@ const receive = async (link: Link, remote: string, local: string, file: FileHand
   if (exit.code !== 0) {
     throw downloadFailed(link.host, remote, stderr.text(), exit);
   }
+  const written = finished(output);
   output.end();
-  await finished(output);
+  await written;
   const sha256 = hash.digest('hex');
   if (header !== `${sha256}\n`) {
     throw downloadDiffers(link.host, remote);
   }
-  await file.sync();
   return sha256;
 };
 
@@ -57,8 +58,9 @@ export const downloadFile = async (link: Link, remote: string, local: string): P
   const part = join(dirname(local), `.${basename(local)}.${randomUUID()}.part`);
   try {
     await mkdir(dirname(local), { recursive: true });
-    const file = await open(part, 'wx', 0o600);
-    const sha256 = await receive(link, remote, local, file).finally(() => file.close());
+    const output = createWriteStream(part, { flags: 'wx', mode: 0o600, flush: true });
+    await once(output, 'open');
+    const sha256 = await receive(link, remote, local, output).finally(() => output.destroy());
     await rename(part, local);
     return sha256;
   } catch (error) {

@@ -22,7 +22,7 @@ digest() {
 export const uploadScript = `
 set -u
 file=$1 want=$2 mode=$3
-PATH="$PATH:/usr/local/bin:/usr/bin:/bin"
+PATH="\${PATH:+$PATH:}/usr/local/bin:/usr/bin:/bin"
 ${digest}
 if [ -d "$file" ]; then echo "$file: is a directory" >&2; exit 21; fi
 if [ -f "$file" ] && [ "$(digest "$file" 2>/dev/null)" = "$want" ]; then
@@ -42,13 +42,13 @@ if [ "$got" != "$want" ]; then echo "got $got" >&2; exit 65; fi
 chmod "$mode" "$part" || exit
 dd if=/dev/null of="$part" conv=notrunc,fsync 2>/dev/null || sync
 mv -f "$part" "$file" || exit
-echo done
+echo stored
 `;
 
 /** Arguments: path. Prints the sha256, its length always 64, a newline, and the content. */
 export const downloadScript = `
 set -u
-PATH="$PATH:/usr/local/bin:/usr/bin:/bin"
+PATH="\${PATH:+$PATH:}/usr/local/bin:/usr/bin:/bin"
 ${digest}
 if [ -d "$1" ]; then echo "$1: is a directory" >&2; exit 21; fi
 digest "$1" || exit

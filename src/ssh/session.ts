@@ -24,10 +24,12 @@ const watch = (link: Link, channel: ClientChannel, options: SessionOptions, rele
   let open = 3;
   // Output is whole when it ended while the link was there: a link that breaks ends it too.
   let whole = true;
+  let over = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const ended = new Promise<Exit>((resolve, reject) => {
     const settle = (settled: () => void): void => {
+      over = true;
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);
       release();
@@ -36,6 +38,7 @@ const watch = (link: Link, channel: ClientChannel, options: SessionOptions, rele
     const giveUp = (reason: unknown): void => {
       terminate(link.client, channel);
       channel.close();
+      channel.resume();
       settle(() => reject(reason));
     };
     const abort = (): void => {
@@ -49,7 +52,7 @@ const watch = (link: Link, channel: ClientChannel, options: SessionOptions, rele
     };
     /** sshd keeps a session open while any process holds its output, so a daemon that was started there would hold us. */
     const drain = (): void => {
-      if (exit !== undefined && !signal?.aborted) {
+      if (exit !== undefined && !over && !signal?.aborted) {
         const status = exit;
         clearTimeout(timer);
         timer = setTimeout(() => {
@@ -63,6 +66,10 @@ const watch = (link: Link, channel: ClientChannel, options: SessionOptions, rele
       }
     };
     const receive = (handler: ((chunk: Uint8Array) => void) | undefined) => (chunk: Buffer) => {
+      // The rest of an aborted program's output is read, lest it fills the window, and dropped.
+      if (over) {
+        return;
+      }
       drain();
       try {
         handler?.(chunk);

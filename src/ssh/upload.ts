@@ -70,7 +70,7 @@ const transfer = async (link: Link, upload: Upload, file: FileHandle): Promise<b
   if (exit.code === 0 && stdout === 'have\n') {
     return false;
   }
-  if (exit.code === 0 && stdout === 'send\ndone\n') {
+  if (exit.code === 0 && stdout === 'send\nstored\n') {
     return true;
   }
   throw exit.code === differs

@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Connection } from '../../../src/model/ports.ts';
-import { sshTransport } from '../../../src/ssh/index.ts';
+import { failure, problem, transport } from './support/connecting.ts';
 import { type Sshd, startSshd } from './support/sshd.ts';
 
 let sshd: Sshd;
@@ -8,45 +11,170 @@ let connection: Connection;
 
 beforeAll(async () => {
   sshd = await startSshd();
-  connection = await sshTransport({ home: sshd.directory, agentSocket: undefined, random: () => 0.5 }).connect(
-    sshd.host(),
-  );
+  connection = await transport({ timing: { abortGrace: 100, drain: 200 } }).connect(sshd.host());
 });
 afterAll(async () => {
   await connection.close();
   await sshd.stop();
 });
 
-const printed = async (program: string, command?: string) => {
+const printed = async (program: string, command?: string, on = connection) => {
   const out: Uint8Array[] = [];
   const err: Uint8Array[] = [];
-  const exit = await connection.run(program, {
+  const exit = await on.run(program, {
     ...(command === undefined ? {} : { command }),
     onStdout: (chunk) => out.push(chunk),
     onStderr: (chunk) => err.push(chunk),
   });
-  return { exit, out: Buffer.concat(out).toString(), err: Buffer.concat(err).toString() };
+  return { ...exit, out: Buffer.concat(out).toString(), err: Buffer.concat(err).toString() };
+};
+
+/** Starts a program that says `ready`; resolves then with what it will come to. */
+const started = async (program: string, options: { readonly signal: AbortSignal; readonly holdStdin?: boolean }) => {
+  let output = '';
+  let ended: Promise<unknown> = Promise.resolve();
+  await new Promise<void>((resolve) => {
+    ended = connection.run(program, {
+      ...options,
+      onStdout: (chunk) => {
+        output += Buffer.from(chunk).toString();
+        if (output.includes('ready\n')) {
+          resolve();
+        }
+      },
+    });
+    ended.catch(() => {});
+  });
+  return { ended: () => ended, output: () => output };
 };
 
 describe('a program', () => {
   test.each([
-    [
-      'prints to both streams',
-      'echo out; echo err >&2',
-      { exit: { code: 0, signal: null }, out: 'out\n', err: 'err\n' },
-    ],
-    ['ends with its code', 'exit 7', { exit: { code: 7, signal: null }, out: '', err: '' }],
-    ['ends by a signal', 'kill -9 $$', { exit: { code: null, signal: 'SIGKILL' }, out: '', err: '' }],
+    ['prints to both streams', 'echo out; echo err >&2', { code: 0, signal: null, out: 'out\n', err: 'err\n' }],
+    ['ends with its code', 'exit 7', { code: 7, signal: null, out: '', err: '' }],
+    ['ends by a signal', 'kill -9 $$', { code: null, signal: 'SIGKILL', out: '', err: '' }],
     [
       'that is not understood says so',
-      'nonsense-command',
-      { exit: { code: 127, signal: null }, out: '', err: expect.stringContaining('not found') },
+      'nonsense',
+      { code: 127, signal: null, out: '', err: expect.stringContaining('not found') },
+    ],
+    [
+      'sees the end of its input',
+      'cat; echo over',
+      { code: 0, signal: null, out: expect.stringContaining('over'), err: '' },
     ],
   ])('%s', async (_, program, expected) => {
     expect(await printed(program)).toEqual(expected);
   });
 
-  test('may be fed to another command', async () => {
-    expect(await printed('a b c', 'wc -w')).toEqual({ exit: { code: 0, signal: null }, out: '3\n', err: '' });
+  test('may print a megabyte to each stream at the same time', async () => {
+    const megabyte = "head -c 1048576 /dev/zero | tr '\\0' x";
+    const { out, err } = await printed(`{ ${megabyte}; } & { ${megabyte}; } >&2; wait`);
+    expect([out.length, err.length]).toEqual([1_048_576, 1_048_576]);
+  });
+
+  test('may be a megabyte long', async () => {
+    const text = 'line of a long program\n'.repeat(46_000);
+    expect((await printed(text, 'sha256sum')).out).toBe(`${createHash('sha256').update(text).digest('hex')}  -\n`);
+  });
+
+  test('may end without reading the program that it is fed', async () => {
+    expect(await printed('x'.repeat(8_000_000), 'exit 3')).toMatchObject({ code: 3 });
+  });
+
+  test('ends though a daemon that it started holds its output open', async () => {
+    expect(await printed('sleep 2 & echo started; exit 4')).toMatchObject({ code: 4, out: 'started\n' });
+  });
+
+  test('whose output cannot be handled fails alone', async () => {
+    const broken = connection.run('echo out; cat', {
+      onStdout: () => {
+        throw new Error('the reader broke');
+      },
+    });
+    expect(await failure(broken)).toEqual(new Error('the reader broke'));
+    expect(await printed('echo still here')).toMatchObject({ out: 'still here\n' });
+  });
+});
+
+describe('many programs on one connection', () => {
+  test('all end, never more than four at a time', async () => {
+    const busy = join(sshd.directory, 'busy');
+    await mkdir(busy);
+    const ends = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        printed(`cd ${busy}; mkdir ${index}; ls | wc -l; sleep 0.02; rmdir ${index}; echo program ${index}`),
+      ),
+    );
+    expect(ends.map(({ out }) => out.split('\n')[1])).toEqual(ends.map((_, index) => `program ${index}`));
+    expect(Math.max(...ends.map(({ out }) => Number(out.split('\n')[0])))).toBeLessThanOrEqual(4);
+  });
+
+  test('wait for a moment when the host has no session free', async () => {
+    const small = await startSshd(['MaxSessions 2']);
+    const narrow = await transport().connect(small.host());
+    const ends = await Promise.all(
+      Array.from({ length: 8 }, (_, index) => printed(`echo ${index}`, undefined, narrow)),
+    );
+    expect(ends.map(({ out }) => out)).toEqual(ends.map((_, index) => `${index}\n`));
+    await narrow.close();
+    await small.stop();
+  });
+
+  test('are refused by a host that allows no sessions', async () => {
+    const closed = await startSshd(['MaxSessions 0']);
+    const mute = await transport().connect(closed.host());
+    expect(await problem(mute.run('true'))).toMatchObject({
+      fault: 'refused',
+      code: 'ssh.session-refused',
+      message: expect.stringMatching(/^hv01: 127\.0\.0\.1:\d+ refuses to open another session/),
+    });
+    await mute.close();
+    await closed.stop();
+  });
+});
+
+describe('an abort', () => {
+  const reason = new Error('Ctrl-C');
+
+  test('ends a program, with the reason', async () => {
+    const controller = new AbortController();
+    const program = await started('echo ready; sleep 2', { signal: controller.signal });
+    controller.abort(reason);
+    expect(await failure(program.ended())).toBe(reason);
+  });
+
+  test('ends a program before it started', async () => {
+    expect(await failure(connection.run('true', { signal: AbortSignal.abort(reason) }))).toBe(reason);
+  });
+
+  test('ends programs that wait for their turn, and the others go on', async () => {
+    const controller = new AbortController();
+    const working = Array.from({ length: 4 }, (_, index) => printed(`sleep 0.1; echo ${index}`));
+    const waiting = connection.run('true', { signal: controller.signal });
+    controller.abort(reason);
+    expect(await failure(waiting)).toBe(reason);
+    expect((await Promise.all(working)).map(({ out }) => out)).toEqual(['0\n', '1\n', '2\n', '3\n']);
+  });
+
+  test('closes the stdin that was held open, and a program that then ends resolves', async () => {
+    const controller = new AbortController();
+    const program = await started('main() { echo ready; cat; echo bye; exit 5; }; main\n', {
+      signal: controller.signal,
+      holdStdin: true,
+    });
+    controller.abort(reason);
+    expect(await program.ended()).toEqual({ code: 5, signal: null });
+    expect(program.output()).toBe('ready\nbye\n');
+  });
+
+  test('does not wait long for a program that keeps on after its stdin was closed', async () => {
+    const controller = new AbortController();
+    const program = await started('main() { echo ready; sleep 2; }; main\n', {
+      signal: controller.signal,
+      holdStdin: true,
+    });
+    controller.abort(reason);
+    expect(await failure(program.ended())).toBe(reason);
   });
 });
