@@ -1,0 +1,298 @@
+# shellcheck shell=sh
+# The swap itself: one function a phase, and the way back from any of them. Each returns 0 or not, and says why on stderr.
+# All that must outlive a kill is under $TX/ovs, written whole and before the act that it is needed to undo.
+# shellcheck disable=SC2030,SC2031,SC2034 # variables set in a subshell are meant to stay there; some are read by the other files
+
+# ovs_refusals PREFIX|found: why the daemons cannot be swapped to that release without dropping flows, one sentence a line; nothing when
+# they can. Reads only. Returns 1 when it could not find out.
+ovs_refusals() (
+  ovs__context || return 1
+  case $OVS_OWNER in
+    none)
+      echo 'no daemon of Open vSwitch runs here'
+      return 0
+      ;;
+    container)
+      echo 'the daemons run in containers: upgrade their image instead'
+      return 0
+      ;;
+    astray)
+      echo 'there are units for the daemons, but the running daemons are not theirs (a raw "ovs-ctl restart"?): systemd would end them; restart the units at a good moment first'
+      return 0
+      ;;
+  esac
+  ovs_restart_harmless 2>&1
+  waiting=$(ovs__vsctl --no-wait --if-exists get Open_vSwitch . other_config:flow-restore-wait) || return 1
+  [ -z "$waiting" ] || echo 'other_config:flow-restore-wait is set: a restore is under way, or was left half-way'
+  case $1 in
+    found)
+      ovs__side found
+      [ -x "${OVS_ROOT:-}$SIDE_SCRIPTS/ovs-ctl" ] && [ -s "${OVS_ROOT:-}$SIDE_SCHEMA" ] || echo "the release found on this host is gone from $SIDE_SCRIPTS"
+      ;;
+    *)
+      staged=$(ovs_staged "$1")
+      [ "$staged" = "${1##*/}" ] || echo "the build ${1##*/} is not staged: $staged"
+      if [ "$OVS_OWNER" = bare ] && ! ovs__newer_or_same "$(ovs__release_of_tool "$1/bin/ovs-vsctl")" 2.16; then
+        echo 'scripts before 2.16 look for the daemons in the system directories first: at boot this host would start the old ones'
+      fi
+      ;;
+  esac
+  :
+)
+
+# ovs_capture PREFIX|found: makes ready without changing anything outside $TX: where things are, what runs, the canonical text, the flows,
+# and a trial conversion. Refuses (1) when ovs_refusals has a reason or anything could not be read. Never overwrites an earlier capture of
+# this transaction: what was captured is the state before the first change.
+ovs_capture() (
+  [ ! -e "$TX/ovs/captured" ] || return 0
+  rm -rf "$TX/ovs"
+  mkdir -p "$TX/ovs" && chmod 700 "$TX/ovs" || return 1
+  OVS_READY=
+  refusals=$(ovs_refusals "$1") || ovs__no "cannot find out how Open vSwitch runs here" || return 1
+  [ -z "$refusals" ] || ovs__no "$refusals" || return 1
+  ovs__context || return 1
+  ovs__newer_bin "$1" >"$TX/ovs/tools" || return 1
+  ovs_layout >"$TX/ovs/layout.new" || return 1
+  build=$(ovs_running | ovs__key build)
+  case $build in
+    found) echo found >"$TX/ovs/from" ;;
+    *) echo "/opt/ovsfleet/ovs/$build" >"$TX/ovs/from" ;;
+  esac
+  ovs__processes >"$TX/ovs/processes"
+  ovs__ctl_options >"$TX/ovs/ctl-options" || return 1
+  mv "$TX/ovs/layout.new" "$TX/ovs/layout" || return 1
+  OVS_READY=
+  ovs__context || return 1
+  ovs__tables >"$TX/ovs/tables" || return 1
+  ovs_trial_conversion "$1" || return 1
+  ovs__remember_release || return 1
+  ovs_log_mark >"$TX/ovs/log-mark" || return 1
+  ovs_forwarding >"$TX/ovs/before" || ovs__no "cannot read the forwarding state" || return 1
+  ovs_forwarding loose >"$TX/ovs/before.loose" || return 1
+  ovs_save "$TX/ovs/flows" || return 1
+  ovs__say "captured: $(ovs_forwarding_summary "$TX/ovs/before")"
+  : >"$TX/ovs/captured"
+)
+
+# ovs__processes: the daemons as `NAME PID START BOOT`: a process id alone may be used again.
+ovs__processes() (
+  boot=$(cat "${OVS_ROOT:-}/proc/sys/kernel/random/boot_id")
+  for name in ovsdb-server ovs-vswitchd; do
+    pid=$(ovs__daemon_pid "$name") || continue
+    printf '%s %s %s %s\n' "$name" "$pid" "$(sed 's/.*) //' "${OVS_ROOT:-}/proc/$pid/stat" | cut -d' ' -f20)" "$boot"
+  done
+)
+
+# ovs__untouched DAEMON: whether the daemon that runs is still the very process of before.
+ovs__untouched() (
+  then=$(grep "^$1 " "$TX/ovs/processes") || return 1
+  now=$(ovs__processes | grep "^$1 ") || return 1
+  [ "$then" = "$now" ]
+)
+
+# ovs_switch_release PREFIX|found: phase 1: drop-ins, links and tools point at the release. No daemon notices.
+ovs_switch_release() (
+  ovs__context || return 1
+  ovs__quiet_restarts || return 1
+  case $1 in
+    found) ovs__use_found || return 1 ;;
+    *) ovs__use "$1" || return 1 ;;
+  esac
+  ovs__reread_units || ovs__no "systemctl daemon-reload failed" || return 1
+  [ "$OVS_OWNER" != bare ] || return 0
+  for daemon in ovsdb-server ovs-vswitchd; do
+    # a later drop-in of the site may have the last word: better seen now than in the outage
+    start=$(ovs__show "$daemon.service" ExecStart)
+    case $1,$start in
+      found,*path=/opt/ovsfleet/*) ovs__no "$daemon.service still starts a build of ours: $start" || return 1 ;;
+      found,*) ;;
+      *,*path=/opt/ovsfleet/ovs/current/*) ;;
+      *) ovs__no "$daemon.service would still start another release, another drop-in overrides it: $start" || return 1 ;;
+    esac
+  done
+)
+
+# ovs__database_aside FILE: puts a copy of FILE beside the database, on disk, with the owner, mode and label of the database.
+ovs__database_aside() {
+  cp -a "$1" "$OVS_DBFILE.ovsfleet-new" &&
+    chown --reference="$OVS_DBFILE" "$OVS_DBFILE.ovsfleet-new" &&
+    chmod --reference="$OVS_DBFILE" "$OVS_DBFILE.ovsfleet-new" || return 1
+  if [ -e "${OVS_ROOT:-}/sys/fs/selinux/enforce" ]; then chcon --reference="$OVS_DBFILE" "$OVS_DBFILE.ovsfleet-new" 2>/dev/null; fi
+  ovs__fsync "$OVS_DBFILE.ovsfleet-new"
+}
+
+# ovs__database_in_place: that copy becomes the database, in one rename.
+ovs__database_in_place() { mv -f "$OVS_DBFILE.ovsfleet-new" "$OVS_DBFILE"; }
+
+# ovs__convert_ahead PREFIX|found: copies the database file, converts a copy of the copy and puts it beside the database, all while the server
+# still runs. If the file has not changed by the time that the server has stopped, a rename is all that is left to do.
+ovs__convert_ahead() {
+  cp -a "$OVS_DBFILE" "$TX/ovs/conf.db.copy" && ovs__fsync "$TX/ovs/conf.db.copy" &&
+    cp -a "$TX/ovs/conf.db.copy" "$TX/ovs/conf.db.converted" || return 1
+  ovs__schemas=$(ovs__convert "$TX/ovs/conf.db.converted" "$1" "$(cat "$TX/ovs/tables")") || return 1
+  ovs__database_aside "$TX/ovs/conf.db.converted" || return 1
+  ovs__say "database: schema $ovs__schemas"
+}
+
+# ovs_convert_database PREFIX|found: phase 2: flow-restore-wait set (a starting ovs-vswitchd then keeps the datapath's flows and asks nobody; a
+# running one ignores it), the database converted and counted on a copy, the database server stopped, its file kept aside, the converted one
+# renamed into place, the server of the release started. ovs-vswitchd forwards meanwhile with what it knows; but a userspace datapath
+# whose ports have no poll-mode thread rests while there is no server, so whatever can be done before the stop is.
+ovs_convert_database() (
+  ovs__context || return 1
+  from=$(cat "$TX/ovs/from") || return 1
+  ovs__vsctl --no-wait set Open_vSwitch . other_config:flow-restore-wait=true || return 1
+  # the live file may end in half a record, then this fails: no harm
+  ovs__convert_ahead "$1" || rm -f "$TX/ovs/conf.db.copy"
+  ovs__stop ovsdb-server "$from" || return 1
+  if ! cmp -s "$OVS_DBFILE" "$TX/ovs/conf.db.copy"; then
+    ovs__say 'the database was written meanwhile: converting again'
+    ovs__convert_ahead "$1" || return 1
+  fi
+  # from here on the file may have records that the old release cannot read: undo must put this one back
+  mv "$TX/ovs/conf.db.copy" "$TX/ovs/conf.db.before" || return 1
+  ovs__database_in_place || ovs__no "cannot put the converted database in place" || return 1
+  ovs__start ovsdb-server "$1"
+)
+
+# ovs_restart_switch PREFIX|found: phase 3: ovs-vswitchd stopped and started. The outage begins here; ovs_restore_flows ends it.
+ovs_restart_switch() (
+  ovs__context || return 1
+  ovs__stop ovs-vswitchd "$(cat "$TX/ovs/from")" || return 1
+  ovs__start ovs-vswitchd "$1"
+)
+
+# ovs_restore_flows: phase 4: flows back, flow-restore-wait cleared, and flows once more where a controller is set: while the flag is set
+# ovs-vswitchd configures no controllers, so clearing it takes their number from none to some, and then it flushes the bridge (connmgr.c).
+# For the same reason those bridges are left out of the first round. Clearing waits until ovs-vswitchd has reconfigured, that is, has flushed.
+ovs_restore_flows() (
+  ovs__context || return 1
+  ovs__say 'restoring flows'
+  ovs_restore "$TX/ovs/flows" uncontrolled || return 1
+  ovs__say 'clearing flow-restore-wait'
+  ovs__clear_flag || return 1
+  ovs_restore "$TX/ovs/flows" controlled || return 1
+  ovs__say 'flows restored'
+)
+
+# ovs__clear_flag: clears flow-restore-wait and waits until ovs-vswitchd has taken notice. When it was not set there is nothing to wait for.
+ovs__clear_flag() {
+  ovs__vsctl --if-exists remove Open_vSwitch . other_config flow-restore-wait
+}
+
+# ovs__equal FILE MODE: waits until the canonical text is that of FILE (ports take a moment to come up), at most about 10 s; then says what differs.
+ovs__equal() (
+  tries=0
+  until ovs_forwarding "$2" >"$TX/ovs/now" 2>/dev/null && cmp -s "$1" "$TX/ovs/now"; do
+    tries=$((tries + 1))
+    if [ "$tries" -ge 20 ]; then
+      ovs__say "what forwards has changed (- before, + now):"
+      diff "$1" "$TX/ovs/now" | sed -n 's/^</-/p; s/^>/+/p' | head -n 40 >&2
+      return 1
+    fi
+    sleep 0.3
+  done
+)
+
+# ovs_verify PREFIX|found [loose]: the release runs under its owner, a later restart is harmless, the canonical text is that of before, and
+# flow-restore-wait is not set.
+ovs_verify() (
+  ovs__context || return 1
+  ovs__runs ovsdb-server "$1" && ovs__runs ovs-vswitchd "$1" || return 1
+  harm=$(ovs_restart_harmless 2>&1) || ovs__no "$harm" || return 1
+  case ${2:-strict} in
+    strict) ovs__equal "$TX/ovs/before" strict || return 1 ;;
+    *) ovs__equal "$TX/ovs/before.loose" loose || return 1 ;;
+  esac
+  [ "$1" = found ] || [ "$(readlink "${OVS_ROOT:-}/opt/ovsfleet/ovs/current")" = "${1##*/}" ] || ovs__no "/opt/ovsfleet/ovs/current is not $1"
+)
+
+# ovs__database_back PREFIX|found: the database server of that release again, with the file of before if the other release has had it.
+ovs__database_back() {
+  if [ -e "$TX/ovs/conf.db.before" ]; then ovs__database_aside "$TX/ovs/conf.db.before" || return 1; fi
+  ovs__stop ovsdb-server "$1" || return 1
+  if [ -e "$TX/ovs/conf.db.before" ]; then
+    ovs__say 'putting the database back'
+    ovs__database_in_place || ovs__no "cannot put $TX/ovs/conf.db.before back" || return 1
+  fi
+  ovs__start ovsdb-server "$1"
+}
+
+# ovs_undo: back to what ran before, from any phase, after a kill or a power cut too; safe to repeat. What was not touched is left alone: a
+# daemon that is still the process of before is not restarted. The database is put back only if the other release has had it.
+ovs_undo() (
+  [ -e "$TX/ovs/captured" ] || return 0
+  ovs__context || return 1
+  from=$(cat "$TX/ovs/from") || return 1
+  # the tools of a build that turned out bad are no help
+  timeout 10 "$OVS_BIN/ovs-vsctl" --version >/dev/null 2>&1 || { ovs__side "$from" && OVS_BIN=$SIDE_BIN; }
+  ovs__say "undo: back to $from"
+  ovs__quiet_restarts
+  ovs__put_back_release || ovs__no "cannot put links and drop-ins back" || return 1
+  ovs__reread_units || return 1
+  if [ -e "$TX/ovs/conf.db.before" ] || ! ovs__untouched ovsdb-server; then
+    ovs__database_back "$from" || return 1
+  fi
+  if ovs__untouched ovs-vswitchd; then
+    rm -f "$OVS_DBFILE.ovsfleet-new"
+    ovs__clear_flag
+    return
+  fi
+  ovs__vsctl --no-wait set Open_vSwitch . other_config:flow-restore-wait=true || return 1
+  ovs__stop ovs-vswitchd "$from" || return 1
+  ovs__start ovs-vswitchd "$from" || return 1
+  ovs_restore_flows
+)
+
+# ovs_verify_undone [loose]: what ran before runs again, and forwards as before.
+ovs_verify_undone() {
+  [ -e "$TX/ovs/captured" ] || return 0
+  ovs_verify "$(cat "$TX/ovs/from")" "${1:-strict}"
+}
+
+# ovs_settle_boot: after a reboot in the middle of a swap: the flag is still in the database, so the host is dark, and whichever release the
+# drop-ins named was started. Goes back to the release of before. Flows are put back only on bridges that nobody has programmed since the
+# boot: where a controller or a boot script was faster, theirs are newer. Compare with `ovs_verify_undone loose` afterwards.
+ovs_settle_boot() (
+  [ -e "$TX/ovs/captured" ] || return 0
+  ovs__context || return 1
+  from=$(cat "$TX/ovs/from") || return 1
+  timeout 10 "$OVS_BIN/ovs-vsctl" --version >/dev/null 2>&1 || { ovs__side "$from" && OVS_BIN=$SIDE_BIN; }
+  ovs__say "after a reboot: back to $from"
+  ovs__quiet_restarts
+  ovs__put_back_release || return 1
+  ovs__reread_units || return 1
+  if [ -e "$TX/ovs/conf.db.before" ] || ! ovs__runs ovsdb-server "$from"; then
+    ovs__database_back "$from" || return 1
+  fi
+  if ! ovs__runs ovs-vswitchd "$from"; then
+    ovs__vsctl --no-wait --if-exists remove Open_vSwitch . other_config flow-restore-wait
+    ovs__stop ovs-vswitchd "$from" || return 1
+    ovs__start ovs-vswitchd "$from" || return 1
+  fi
+  ovs__clear_flag || return 1
+  ovs__restore_unprogrammed
+)
+
+# ovs__restore_unprogrammed: puts flows back on the bridges that have none but the default one.
+ovs__restore_unprogrammed() (
+  rm -rf "$TX/ovs/flows.boot"
+  mkdir "$TX/ovs/flows.boot" || return 1
+  : >"$TX/ovs/flows.boot/bridges"
+  while read -r bridge version controlled; do
+    flows=$(ovs__dump flows "$version" "$bridge") || return 1
+    case $(printf '%s\n' "$flows" | sed '/^$/d; /^cookie=0x0, table=0, priority=0 actions=NORMAL$/d') in
+      '')
+        echo "$bridge $version $controlled" >>"$TX/ovs/flows.boot/bridges"
+        cp "$TX/ovs/flows/$bridge".* "$TX/ovs/flows.boot/" || return 1
+        ;;
+      *) ovs__say "bridge $bridge has been programmed since the boot: left alone" ;;
+    esac
+  done <"$TX/ovs/flows/bridges"
+  ovs_restore "$TX/ovs/flows.boot"
+)
+
+# ovs_finish: the end, whatever the outcome: systemd may restart the daemons by itself again. Safe to repeat.
+ovs_finish() (
+  ovs__normal_restarts
+)
