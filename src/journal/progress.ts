@@ -36,7 +36,7 @@ export interface Progress {
 }
 
 /** Whether nothing is left to do on a host for a play that ended so. */
-export const isDone = (outcome: HostOutcome): boolean => outcome === 'current' || outcome === 'changed';
+const isDone = (outcome: HostOutcome): boolean => outcome === 'current' || outcome === 'changed';
 
 /** The hosts of a play that a resume has to see to, in their order. */
 export const hostsLeft = ({ hosts, outcomes }: PlayProgress): readonly string[] =>

@@ -1,0 +1,149 @@
+import { formatBytes } from '../model/bytes.ts';
+import { withoutHost } from '../model/causes.ts';
+import { formatDuration } from '../model/duration.ts';
+import type { Stamped } from '../model/event.ts';
+import { foldHosts } from '../model/fold-hosts.ts';
+import type { Value } from '../model/host.ts';
+import type { TransactionState } from '../model/outcome.ts';
+import type { Look } from './look.ts';
+import { endedTexts, stepText, trafficText } from './outcome-text.ts';
+import { rolloutText } from './plan.ts';
+import { playPlan, type RunState, stateWords, titleOf } from './state.ts';
+import { counted, oneLine } from './text.ts';
+
+/** What is said of the run as a whole: a heading and a text each. `state` knows of the event already. */
+export const runTexts = (event: Stamped, state: RunState, look: Look): readonly (readonly [string, string])[] => {
+  switch (event.type) {
+    case 'run.started': {
+      const hosts = `${foldHosts(event.hosts)} (${event.hosts.length})`;
+      const params = Object.entries(event.params).map(([name, value]) => `${name}=${valueText(value)}`);
+      return [
+        ['run', `${look.paint('strong', event.title)} on ${hosts}${params.length > 0 ? `  ${params.join(', ')}` : ''}`],
+        ['run', look.paint('quiet', event.run)],
+        ...(event.resumes === null ? [] : [['run', `goes on with ${event.resumes}`] as const]),
+        ...(event.mode === 'check' ? [['run', 'check: no host is changed'] as const] : []),
+      ];
+    }
+    case 'play.started': {
+      const plan = playPlan(state, event.play);
+      const of = (state.started?.plays.length ?? 1) > 1 ? ` (${event.play + 1} of ${state.started?.plays.length})` : '';
+      return [
+        ['play', `${look.paint('strong', event.title)}${of}${plan === null ? '' : `: ${rolloutText(plan, look)}`}`],
+      ];
+    }
+    case 'wave.started': {
+      const waves = state.plays[event.play]?.waves.length ?? 1;
+      return waves < 2
+        ? []
+        : [['wave', `${event.wave + 1} of ${waves}: ${foldHosts(event.hosts)} (${event.hosts.length})`]];
+    }
+    case 'wave.paused':
+      return [['wave', `${event.wave + 1} ended well; the next begins in ${formatDuration(event.ms)}`]];
+    case 'budget.spent': {
+      const hosts = foldHosts(event.failed);
+      return [
+        [
+          'play',
+          look.paint('bad', `stops after ${counted(event.failed.length, 'failure')} (${hosts}); nothing new starts`),
+        ],
+      ];
+    }
+    case 'run.interrupted':
+      return [['run', look.paint('warn', 'interrupted: hosts in flight finish, no other starts')]];
+    case 'warning':
+      return [
+        [
+          'run',
+          `${look.paint('warn', 'warning:')} ${oneLine(event.problem.message)} ${look.glyphs.arrow} ${oneLine(event.problem.remedy)}`,
+        ],
+      ];
+    default:
+      return [];
+  }
+};
+
+export interface HostTextOptions {
+  readonly look: Look;
+  readonly verbosity: 0 | 1 | 2;
+  /** Whether the phases of a transaction are lines of their own, too. A live view shows them in place. */
+  readonly phases: boolean;
+}
+
+/** What is said of one host. `before` is the run before the event. */
+export const hostTexts = (
+  event: Stamped,
+  before: RunState,
+  { look, verbosity, phases }: HostTextOptions,
+): readonly string[] => {
+  const fromLevel = (level: 1 | 2, text: string): readonly string[] => (verbosity >= level ? [text] : []);
+  switch (event.type) {
+    case 'host.facts': {
+      const { distro, distroVersion, kernel, arch, ovs } = event.facts;
+      const owner = ovs === null ? 'no Open vSwitch' : `Open vSwitch by ${ovs.owner}`;
+      return fromLevel(1, `${distro} ${distroVersion}, kernel ${kernel} ${arch}, ${owner}`);
+    }
+    case 'host.started':
+      return fromLevel(1, look.paint('quiet', 'starts'));
+    case 'host.finished':
+      return endedTexts(event, changedOn(before, event.host), look);
+    case 'batch.sent':
+      return fromLevel(1, look.paint('quiet', `${counted(event.steps.length, 'step')} sent`));
+    case 'step.finished': {
+      const failed = event.outcome === 'failed' || event.outcome === 'unproven';
+      return failed || event.way !== null ? [stepText(event, look)] : fromLevel(1, stepText(event, look));
+    }
+    case 'file.finished': {
+      const verb = event.direction === 'to-host' ? 'sent' : 'fetched';
+      return fromLevel(
+        1,
+        event.sent
+          ? `${verb} ${oneLine(event.file)}, ${formatBytes(event.bytes)}`
+          : `${oneLine(event.file)} is there already`,
+      );
+    }
+    case 'transaction.sent':
+      return fromLevel(1, `${event.title}: sent, ${counted(event.phases.length, 'phase')}`);
+    case 'transaction.attached': {
+      const title = titleOf(before, event);
+      return event.found
+        ? [`${look.paint('warn', 'found open:')} transaction ${title}, ${stateWords[event.state]}`]
+        : fromLevel(1, `${title}: attached, ${stateWords[event.state]}`);
+    }
+    case 'transaction.phase':
+      return phases || verbosity > 0 ? [oneLine(`${titleOf(before, event)}: ${event.phase}`)] : [];
+    case 'transaction.state': {
+      const said = event.reason === null ? '' : `: ${oneLine(event.reason)}`;
+      const text = `${titleOf(before, event)}: ${stateWords[event.state]}${said}`;
+      if (quietStates.has(event.state)) return fromLevel(1, text);
+      return phases || isBad(event.state) ? [text] : fromLevel(1, text);
+    }
+    case 'transaction.log':
+      return [
+        look.paint('quiet', 'its own log:'),
+        ...event.text
+          .trimEnd()
+          .split('\n')
+          .map((text) => look.paint('quiet', `  | ${oneLine(text)}`)),
+      ];
+    case 'link.lost':
+      return [`${look.paint('warn', 'link lost:')} ${oneLine(event.reason)}; connecting again`];
+    case 'link.back':
+      return [`link back after ${formatDuration(event.afterMs)}`];
+    case 'traffic.measured':
+      return [trafficText(event.measured, event.maxGapMs, look)];
+    case 'warning': {
+      const message = oneLine(withoutHost(event.host ?? '', event.problem.message));
+      return [`${look.paint('warn', 'warning:')} ${message} ${look.glyphs.arrow} ${oneLine(event.problem.remedy)}`];
+    }
+    default:
+      return [];
+  }
+};
+
+const quietStates: ReadonlySet<TransactionState> = new Set(['prepared', 'running']);
+const isBad = (state: TransactionState): boolean => state === 'undoing' || state === 'undone' || state === 'stuck';
+
+const changedOn = ({ inFlight }: RunState, name: string): readonly string[] =>
+  inFlight.find(({ host }) => host === name)?.changed ?? [];
+
+const valueText = (value: Value): string => (typeof value === 'string' ? value : JSON.stringify(value));

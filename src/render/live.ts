@@ -1,0 +1,111 @@
+import { withoutHost } from '../model/causes.ts';
+import { formatDuration } from '../model/duration.ts';
+import { foldHosts } from '../model/fold-hosts.ts';
+import { isFailure } from '../model/outcome.ts';
+import type { Look } from './look.ts';
+import type { InFlight, PlayState, RunState } from './state.ts';
+import { columnsOf, cutTo, oneLine, padTo } from './text.ts';
+
+export interface LiveOptions {
+  readonly look: Look;
+  readonly columns: number;
+  readonly rows: number;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+const mostWaves = 4;
+const mostHosts = 10;
+const lastProblems = 2;
+
+/** The view at the bottom of a terminal while a run goes on; it fits into columns × rows. Empty before and after. */
+export const liveView = (state: RunState, options: LiveOptions): readonly string[] => {
+  const { started, finished } = state;
+  const play = state.plays[state.play] ?? null;
+  if (started === null || finished !== null || play === null || play.finished) return [];
+  const of = started.plays.length > 1 ? ` (${state.play + 1} of ${started.plays.length})` : '';
+  const elapsed = duration(options.now - started.time);
+  const rest = options.rows - 1;
+  const fixed = [
+    row(`${play.title}${of}`, elapsed, options),
+    ...waveRows(play, options),
+    countRow(play, state, options),
+    ...stateRows(play, state, options),
+  ];
+  const problems = problemRows(state, options);
+  const hosts = hostRows(state.inFlight, Math.min(mostHosts, rest - fixed.length - problems.length), options);
+  return [...fixed, ...hosts, ...problems].slice(0, Math.max(rest, 1));
+};
+
+/** Whole seconds: a view that is drawn now and then would only flicker with more. */
+const duration = (ms: number): string => (ms < 1000 ? '0s' : formatDuration(Math.floor(ms / 1000) * 1000));
+
+const row = (left: string, right: string, { look, columns }: LiveOptions): string => {
+  const room = columns - columnsOf(right) - 1;
+  const text = cutTo(left, room, look.glyphs.ellipsis);
+  return `${look.paint('strong', padTo(text, room))} ${look.paint('quiet', right)}`;
+};
+
+const waveRows = (play: PlayState, { look, columns }: LiveOptions): readonly string[] => {
+  const { glyphs, paint } = look;
+  const done = new Set(play.ended.map(({ host }) => host));
+  const width = columns >= 100 ? 30 : 20;
+  const first = Math.max(0, Math.min(play.wave - 1, play.waves.length - mostWaves));
+  return play.waves.slice(first, first + mostWaves).map((hosts, i) => {
+    const ended = hosts.filter((host) => done.has(host)).length;
+    const full = hosts.length === 0 ? 0 : Math.floor((ended * width) / hosts.length);
+    const bar = paint('good', glyphs.barFull.repeat(full)) + paint('quiet', glyphs.barEmpty.repeat(width - full));
+    const head = `wave ${first + i + 1} of ${play.waves.length} `;
+    const count = ` ${String(ended).padStart(String(hosts.length).length)}/${hosts.length}  `;
+    const names = cutTo(foldHosts(hosts), columns - head.length - width - count.length, glyphs.ellipsis);
+    return `${head}${bar}${count}${paint('quiet', names)}`;
+  });
+};
+
+const countRow = (play: PlayState, state: RunState, { look, columns }: LiveOptions): string => {
+  const failed = play.ended.filter(({ outcome }) => isFailure(outcome)).length;
+  const total = play.waves.flat().length;
+  const waiting = Math.max(0, total - play.ended.length - state.inFlight.length);
+  const good = `${play.ended.length - failed} done, ${state.inFlight.length} in flight, ${waiting} waiting, `;
+  const bad = `${failed} failed (stops after ${play.stopAfter})`;
+  return good + look.paint(failed > 0 ? 'bad' : 'quiet', cutTo(bad, columns - good.length, look.glyphs.ellipsis));
+};
+
+const stateRows = (play: PlayState, state: RunState, { look, columns, now }: LiveOptions): readonly string[] => {
+  const { paint, glyphs } = look;
+  const left = play.paused === null ? 0 : Math.max(0, play.paused.since + play.paused.ms - now);
+  return [
+    ...(play.paused === null ? [] : [paint('change', `paused: the next wave begins in ${duration(left)}`)]),
+    ...(state.budget === null
+      ? []
+      : [paint('bad', cutTo('failure budget spent: nothing new starts', columns, glyphs.ellipsis))]),
+    ...(state.interrupted === 0
+      ? []
+      : [paint('warn', cutTo('interrupted: hosts in flight finish, no other starts', columns, glyphs.ellipsis))]),
+  ];
+};
+
+/** Those that take longest come first: they hold the others up. */
+const hostRows = (inFlight: readonly InFlight[], most: number, options: LiveOptions): readonly string[] => {
+  const { look, columns, now } = options;
+  const longest = inFlight.toSorted((a, b) => a.since - b.since || a.host.localeCompare(b.host));
+  const shown = longest.length <= most ? longest : longest.slice(0, Math.max(0, most - 1));
+  const name = Math.min(24, Math.max(0, ...shown.map(({ host }) => columnsOf(host))));
+  const rows = shown.map((one) => {
+    const times = `${duration(now - one.doingSince).padStart(6)} ${duration(now - one.since).padStart(7)}`;
+    const what = one.cutOff ? `link lost during ${one.doing}` : one.doing;
+    const head = `  ${padTo(cutTo(one.host, name, look.glyphs.ellipsis), name)}  `;
+    const room = columns - columnsOf(head) - times.length - 1;
+    const text = padTo(cutTo(oneLine(what), room, look.glyphs.ellipsis), room);
+    return `${head}${look.paint(one.cutOff ? 'warn' : 'plain', text)} ${look.paint('quiet', times)}`;
+  });
+  const hidden = longest.slice(shown.length).map(({ host }) => host);
+  const more = `  and ${hidden.length} more: ${foldHosts(hidden)}`;
+  return hidden.length === 0 ? rows : [...rows, look.paint('quiet', cutTo(more, columns, look.glyphs.ellipsis))];
+};
+
+const problemRows = (state: RunState, { look, columns }: LiveOptions): readonly string[] =>
+  state.problems.slice(-lastProblems).map(({ host, problem }) => {
+    const text = `${look.glyphs.error} ${host}: ${oneLine(withoutHost(host, problem.message))}`;
+    return look.paint('bad', cutTo(text, columns, look.glyphs.ellipsis));
+  });

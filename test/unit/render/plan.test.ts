@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import type { HostPlan, PlannedNode, PlayPlan } from '../../../src/model/plan.ts';
+import { createLook, planView } from '../../../src/render/index.ts';
+
+const look = createLook({ colour: 0, glyphs: 'unicode' });
+const play = (...hosts: readonly HostPlan[]): PlayPlan => ({
+  title: 'Install',
+  waves: [hosts.map(({ host }) => host)],
+  concurrency: 2,
+  stopAfter: 1,
+  pauseMs: 0,
+  hosts,
+});
+const plan = (host: string, ...nodes: readonly PlannedNode[]): HostPlan => ({ host, nodes, refusals: [] });
+const lines = (...hosts: readonly HostPlan[]): readonly string[] =>
+  planView(play(...hosts), { look, columns: 80 }).slice(1, -1);
+
+const change: PlannedNode = {
+  kind: 'step',
+  title: 'conf',
+  forecast: { is: 'change', changes: [{ key: '', before: '', after: 'on' }] },
+};
+
+describe('a plan', () => {
+  it.each<[string, PlannedNode, readonly string[]]>([
+    ['a value that was not there', change, ['  ~ conf   (nothing) → on']],
+    [
+      'what only an earlier step brings',
+      { kind: 'step', title: 'b', forecast: { is: 'unknown', until: 'a' } },
+      ['  … b   known after a'],
+    ],
+    ['a check', { kind: 'step', title: 'agent is alive', forecast: { is: 'check' } }, ['  ? agent is alive']],
+    [
+      'a read that failed',
+      { kind: 'step', title: 'b', forecast: { is: 'error', message: 'no\nsuch file' } },
+      ['  ! b   no such file'],
+    ],
+    [
+      'a note',
+      {
+        kind: 'step',
+        title: 'db',
+        note: 'converts it',
+        forecast: { is: 'change', changes: [{ key: 'v', before: '1', after: '2' }] },
+      },
+      ['  ~ db   v 1 → 2   converts it'],
+    ],
+    [
+      'a group, in which what is as wanted shares a line',
+      {
+        kind: 'group',
+        title: 'tools',
+        pending: true,
+        children: [
+          { kind: 'step', title: 'a', forecast: { is: 'satisfied' } },
+          { kind: 'group', title: 'b', pending: false, children: [] },
+          change,
+        ],
+      },
+      ['  tools', '    = a, b', '    ~ conf   (nothing) → on'],
+    ],
+  ])('shows %s', (_, node, expected) => {
+    const pending = { kind: 'group', title: 'x', pending: true, children: [] } as const;
+    expect(lines(plan('hv01', node, pending))).toEqual(['hv01 (1)', ...expected, '  x']);
+  });
+
+  it('is folded over hosts that are treated alike, each probed by its own peer', () => {
+    const watched = (host: string, to: string): HostPlan =>
+      plan(host, {
+        kind: 'watched',
+        title: 'longest gap ≤ 3s',
+        pending: true,
+        probe: { from: 'peer', to },
+        children: [change],
+      });
+    expect(lines(watched('hv01', '10.0.0.1'), watched('hv02', '10.0.0.2'))).toEqual([
+      'hv[01-02] (2)',
+      '  ~ conf   (nothing) → on',
+      '  ? longest gap ≤ 3s  probed from peer to 2 guests',
+    ]);
+  });
+
+  it('folds refusals that differ only in the name of the host', () => {
+    const refused = (host: string): HostPlan => ({
+      host,
+      nodes: [],
+      refusals: [{ code: 'x', message: `${host}: no space on /opt`, remedy: 'ssh HOST df /opt' }],
+    });
+    expect(lines(refused('hv01'), refused('hv02'))).toEqual([
+      'hv[01-02] (2)  refused: no space on /opt  → ssh HOST df /opt',
+    ]);
+  });
+
+  it('names hosts without a plan, and why', () => {
+    const problem = { code: 'ssh.unreachable', message: 'hv02 does not answer', remedy: 'ping hv02' };
+    expect(planView(play(plan('hv01', change)), { look, columns: 80 }, [{ host: 'hv02', problem }])).toContain(
+      'hv02 (1)  no plan: hv02 does not answer  → ping hv02',
+    );
+  });
+
+  it('has an ASCII form', () => {
+    const around: PlannedNode = { kind: 'around', title: 'while agent is held', pending: true, children: [change] };
+    const view = planView(play(plan('hv01', around)), {
+      look: createLook({ colour: 0, glyphs: 'ascii' }),
+      columns: 80,
+    });
+    expect(view.slice(1)).toEqual([
+      'hv01 (1)',
+      '  || while agent is held',
+      '    ~ conf   (nothing) -> on',
+      'one wave hv01   2 at a time; stops after 1 failure',
+    ]);
+  });
+
+  it('has colours when it is asked for them', () => {
+    const coloured = createLook({ colour: 1, glyphs: 'unicode' });
+    expect(planView(play(plan('hv01', change)), { look: coloured, columns: 80 })[2]).toBe(
+      '\u001b[33m  ~ conf\u001b[39m   (nothing) → on',
+    );
+  });
+});
