@@ -19,6 +19,11 @@ fleet_begin() {
   trap 'exit 141' PIPE
   trap 'exit 143' TERM
   fleet_frame hello 0 "$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)"
+  fleet_find_open
+}
+
+# fleet_find_open: tells the transactions that are open, sets fleet_open, and returns 1 when there is one.
+fleet_find_open() {
   fleet_open=0
   for fleet_tx in /var/lib/ovsfleet/tx/*/state; do
     [ -e "$fleet_tx" ] || continue
@@ -36,7 +41,7 @@ fleet_begin() {
 }
 
 fleet_end() {
-  [ -z "${fleet_locked:-}" ] || rm -rf "$fleet_locked"
+  [ -z "${fleet_locked:-}" ] || rm -f "$fleet_locked"
   [ -z "${fleet_tmp:-}" ] || rm -rf "$fleet_tmp"
 }
 
@@ -50,39 +55,47 @@ fleet_started() {
   printf '%s' "${20}"
 }
 
-# fleet_lock RUN SECONDS: one changing batch a host. A directory, not flock: a daemon that a step starts would inherit
-# the descriptor and hold the lock for ever. /run is empty after a reboot, so no lock outlives one.
-fleet_lock() {
-  if ! mkdir -p /run/ovsfleet; then
-    fleet_frame broken 0 'the directory /run/ovsfleet cannot be made'
-    return 1
+# fleet_take RUN: takes the lock if it is free or its owner is dead; else prints the owner and returns 3. Looking and
+# taking are one act only under a guard: of two that find the same dead owner, the slower would take it from the quicker.
+# The guard is flock, which ends with its process; the lock itself is not, since a daemon that a step starts would inherit
+# the descriptor and hold it for ever.
+fleet_take() (
+  exec 9>>/run/ovsfleet/guard && flock -w 10 9 || exit
+  fleet_owner=$(cat /run/ovsfleet/lock 2>/dev/null)
+  fleet_pid=${fleet_owner%% *}
+  fleet_since=${fleet_owner#* }
+  fleet_since=${fleet_since%% *}
+  if [ -n "$fleet_since" ] && [ "$(fleet_started "$fleet_pid")" = "$fleet_since" ]; then
+    printf '%s' "$fleet_owner"
+    exit 3
   fi
-  chmod 0700 /run/ovsfleet
+  printf '%s %s %s\n' "$$" "$(fleet_started "$$")" "$1" >/run/ovsfleet/lock
+)
+
+# fleet_lock RUN SECONDS: one changing batch a host. /run is empty after a reboot, so no lock outlives one.
+fleet_lock() {
   fleet_wait=$2
-  until mkdir /run/ovsfleet/lock 2>/dev/null; do
-    fleet_owner=$(cat /run/ovsfleet/lock/owner 2>/dev/null)
-    # shellcheck disable=SC2086
-    set -- "$1" "$2" $fleet_owner
-    if [ -n "$fleet_owner" ] && [ "$(fleet_started "$3")" = "$4" ]; then
-      if [ "$fleet_wait" -le 0 ]; then
-        fleet_frame locked 0 "$fleet_owner"
-        return 1
-      fi
-    elif [ -n "$fleet_owner" ] || [ "$fleet_wait" -le 0 ]; then
-      # Its owner is dead, or died before it wrote its name: taken by renaming, which only one can do.
-      if mv /run/ovsfleet/lock "/run/ovsfleet/lock.dead.$$" 2>/dev/null; then
-        rm -rf "/run/ovsfleet/lock.dead.$$"
-        continue
-      elif [ "$fleet_wait" -le 0 ]; then
-        fleet_frame broken 0 'the lock /run/ovsfleet/lock can be neither made nor taken'
-        return 1
-      fi
+  mkdir -p /run/ovsfleet && chmod 0700 /run/ovsfleet
+  while :; do
+    fleet_owner=$(fleet_take "$1")
+    case $? in
+    0) break ;;
+    3) ;;
+    *)
+      fleet_frame broken 0 'the lock /run/ovsfleet/lock can be neither made nor taken'
+      return 1
+      ;;
+    esac
+    if [ "$fleet_wait" -le 0 ]; then
+      fleet_frame locked 0 "$fleet_owner"
+      return 1
     fi
     sleep 1
     fleet_wait=$((fleet_wait - 1))
   done
   fleet_locked=/run/ovsfleet/lock
-  printf '%s %s %s\n' "$$" "$(fleet_started "$$")" "$1" >/run/ovsfleet/lock/owner
+  # The one before us may have opened a transaction while we waited.
+  fleet_find_open
 }
 
 # fleet_read N: what step N reads, into fleet_value; its status is 0, 75 (not yet knowable) or an error.
@@ -90,7 +103,8 @@ fleet_lock() {
 fleet_read() {
   fleet_value=$("fleet_read_$1" </dev/null 2>"$fleet_tmp/error")
   fleet_status=$?
-  [ "$fleet_status" -eq 0 ] || [ "$fleet_status" -eq 75 ] || fleet_value="$fleet_value$(cat "$fleet_tmp/error")"
+  [ "$fleet_status" -eq 0 ] || [ "$fleet_status" -eq 75 ] || fleet_value="${fleet_value:+$fleet_value
+}$(cat "$fleet_tmp/error")"
   return "$fleet_status"
 }
 
