@@ -1,0 +1,59 @@
+import { isIPv6 } from 'node:net';
+import type { YamlScalar } from '../yaml/index.ts';
+import { expandRanges } from './host-range.ts';
+import { refuse } from './refuse.ts';
+
+/** No character that means something in a pattern (`, : ! & ~ * ? [ ]`), and none that is odd in a file name. */
+const NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_.+@-]*$/u;
+
+interface HostKey {
+  /** More than one for a range. */
+  readonly names: readonly string[];
+  /** From `name:port`. */
+  readonly port?: number;
+}
+
+const textOf = (key: YamlScalar, what: 'host' | 'group'): string => {
+  if (typeof key.value === 'string') return key.value;
+  return refuse(
+    key.at,
+    `bad-${what}-name`,
+    `a ${what} name must be text, and YAML reads ${key.text === '' ? 'this' : key.text} as ${key.value === null ? 'nothing' : `a ${typeof key.value}`}`,
+    `Quote it: '${key.text}':`,
+  );
+};
+
+/** Reads the name of a group. */
+export const readGroupName = (key: YamlScalar): string => {
+  const name = textOf(key, 'group');
+  if (NAME.test(name)) return name;
+  return refuse(
+    key.at,
+    'bad-group-name',
+    `"${name}" cannot be the name of a group`,
+    'Use letters, digits, "_", "-" and "." in group names',
+  );
+};
+
+/** Reads a key of `hosts`: a name, a range of names, an IPv6 address, any of them with `:port`. */
+export const readHostKey = (key: YamlScalar): HostKey => {
+  const text = textOf(key, 'host').trim();
+  const bracketed = /^\[([^[\]]+)\](?::(\d+))?$/.exec(text);
+  const address = bracketed?.[1] ?? text;
+  if (isIPv6(address)) {
+    return bracketed?.[2] === undefined ? { names: [address] } : { names: [address], port: Number(bracketed[2]) };
+  }
+  const withPort = /^((?:[^:[\]]|\[[^\]]*\])+):(\d+)$/.exec(text);
+  const names = expandRanges(withPort?.[1] ?? text, key.at);
+  for (const name of names) {
+    if (!NAME.test(name)) {
+      refuse(
+        key.at,
+        'bad-host-name',
+        `"${name}" cannot be the name of a host`,
+        'Use letters, digits, "_", "-" and "." in host names, and ansible_host for the address',
+      );
+    }
+  }
+  return withPort?.[2] === undefined ? { names } : { names, port: Number(withPort[2]) };
+};
