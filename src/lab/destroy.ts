@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { FleetError } from '../model/error.ts';
 import { endLabProcesses } from './cgroups.ts';
 import { run } from './command.ts';
+import { withLockIfFree } from './lock.ts';
 import type { Log } from './log.ts';
 import { mountsUnder, unmountUnder } from './mounts.ts';
 import { labDir } from './names.ts';
@@ -43,12 +44,15 @@ export const isAbandoned = (state: LabState): boolean => {
 /** Removes labs whose owner is dead. A lab whose record cannot be read is named and left alone: it may be somebody's. */
 export const sweep = async (log: Log): Promise<void> => {
   for (const name of await labNames()) {
-    const state = await readState(name);
-    if (state === undefined) {
-      log(`lab ${name}: its record cannot be read; if it is nobody's, remove it: ovsfleet lab down ${name}`);
-    } else if (isAbandoned(state)) {
-      log(`lab ${name}: its owner is gone; removing what is left of it`);
-      await destroy(name);
-    }
+    // Whoever holds its lock is making or removing it right now.
+    await withLockIfFree(`lab-${name}`, async () => {
+      const state = await readState(name);
+      if (state === 'damaged') {
+        log(`lab ${name}: its record is damaged; if it is nobody's, remove it: ovsfleet lab down ${name}`);
+      } else if (state === 'missing' || isAbandoned(state)) {
+        log(`lab ${name}: its owner is gone; removing what is left of it`);
+        await destroy(name);
+      }
+    });
   }
 };

@@ -5,6 +5,7 @@ import { boot, cutPower, isRunning } from './boot.ts';
 import { type CommandOptions, type CommandResult, tryRun } from './command.ts';
 import { destroy } from './destroy.ts';
 import type { LabHost } from './fleet.ts';
+import { inParallel } from './in-parallel.ts';
 import { withLock } from './lock.ts';
 import type { Log } from './log.ts';
 import { labDir, labNamespace } from './names.ts';
@@ -139,7 +140,7 @@ export const labOf = (state: LabState, options: LabOptions = {}): Lab => {
     knownHostsFile: join(directory, 'known_hosts'),
     namespace: labNamespace(lab),
     host,
-    status: async () => Promise.all(state.hosts.map(async (one) => statusOf(state, one))),
+    status: async () => inParallel(state.hosts, 16, async (one) => statusOf(state, one)),
     spawn: (command, { stdio = 'inherit', env = process.env, cwd } = {}) => {
       const [file = 'true', ...args] = inNamespace(lab, command);
       return spawn(file, args, { stdio, env: { ...env }, ...(cwd === undefined ? {} : { cwd }) });

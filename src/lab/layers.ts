@@ -54,14 +54,20 @@ const heartbeat = (
   };
 };
 
+/** However this process ends, even by SIGKILL, all that it started in here ends with it (setpriv(1), unshare(1)). */
+const MORTAL = ['setpriv', '--pdeathsig', 'KILL', 'unshare', '--pid', '--fork', '--kill-child'] as const;
+
 const buildBase = async (recipe: Recipe, dir: string, options: LayerOptions): Promise<void> => {
   const mirror = await machineMirror();
-  await run(['mmdebstrap', '--variant=minbase', '--mode=root', `--include=${recipe.script}`, SUITE, dir, '-'], {
-    limitMs: BUILD_LIMIT_MS,
-    signal: options.signal,
-    input: `${sourcesFor(mirror, SUITE).join('\n')}\n`,
-    onLine: heartbeat(options.log, 'layer base').onLine,
-  });
+  await run(
+    [...MORTAL, 'mmdebstrap', '--variant=minbase', '--mode=root', `--include=${recipe.script}`, SUITE, dir, '-'],
+    {
+      limitMs: BUILD_LIMIT_MS,
+      signal: options.signal,
+      input: `${sourcesFor(mirror, SUITE).join('\n')}\n`,
+      onLine: heartbeat(options.log, 'layer base').onLine,
+    },
+  );
 };
 
 const PRELUDE = 'export DEBIAN_FRONTEND=noninteractive LC_ALL=C; set -e\n';
@@ -92,7 +98,7 @@ const buildInChroot = async (
     const tarball = release === undefined ? undefined : join(root, 'root', basename(release.path));
     if (release !== undefined && tarball !== undefined) await run(['cp', release.path, tarball], quick);
     const life = heartbeat(log, `layer ${recipe.name}`);
-    await run(['chroot', root, '/bin/bash', '-c', `${PRELUDE}${recipe.script}${POSTLUDE}`], {
+    await run([...MORTAL, 'chroot', root, '/bin/bash', '-c', `${PRELUDE}${recipe.script}${POSTLUDE}`], {
       limitMs: BUILD_LIMIT_MS,
       signal,
       onLine: life.onLine,

@@ -28,6 +28,17 @@ const tryLock = async (name: string): Promise<(() => Promise<void>) | undefined>
   };
 };
 
+/** Runs `body` under the lock of that name, or not at all when another process holds it. */
+export const withLockIfFree = async (name: string, body: () => Promise<void>): Promise<void> => {
+  const release = await tryLock(name);
+  if (release === undefined) return;
+  try {
+    await body();
+  } finally {
+    await release();
+  }
+};
+
 /** Runs `body` while no other process of this machine holds the lock of that name. Rejects with `lab.locked` after `limitMs`. */
 export const withLock = async <T>(name: string, options: LockOptions, body: () => Promise<T>): Promise<T> => {
   const end = Date.now() + options.limitMs;

@@ -7,8 +7,8 @@ import { type LabState, readState } from './state.ts';
 
 export interface LabSummary {
   readonly name: string;
-  /** `remains`: not up any more, or never was; `labUp` and `removeLab` clean it away. `unreadable`: its record is damaged. */
-  readonly state: 'up' | 'being-made' | 'remains' | 'unreadable';
+  /** `remains`: not up any more, or never was; `labUp` and `removeLab` clean it away. `damaged`: its record is, and only `removeLab` touches it. */
+  readonly state: 'up' | 'being-made' | 'remains' | 'damaged';
   readonly kept: boolean;
   readonly hosts: number;
 }
@@ -22,9 +22,10 @@ const conditionOf = async (state: LabState): Promise<LabSummary['state']> => {
 /** All labs of this machine. */
 export const listLabs = async (): Promise<readonly LabSummary[]> =>
   Promise.all(
-    (await labNames()).map(async (name) => {
+    (await labNames()).map(async (name): Promise<LabSummary> => {
       const state = await readState(name);
-      if (state === undefined) return { name, state: 'unreadable' as const, kept: false, hosts: 0 };
+      if (state === 'damaged') return { name, state: 'damaged', kept: false, hosts: 0 };
+      if (state === 'missing') return { name, state: 'remains', kept: false, hosts: 0 };
       return { name, state: await conditionOf(state), kept: state.owner.kind === 'kept', hosts: state.hosts.length };
     }),
   );
@@ -33,7 +34,14 @@ export const listLabs = async (): Promise<readonly LabSummary[]> =>
 export const openLab = async (name: string, options: LabOptions = {}): Promise<Lab> => {
   checkLabName(name);
   const state = await readState(name);
-  if (state !== undefined && (await conditionOf(state)) === 'up') return labOf(state, options);
+  if (state === 'damaged') {
+    throw new FleetError({
+      code: 'lab.damaged',
+      message: `the record of lab ${name} is damaged`,
+      remedy: `ovsfleet lab down ${name}`,
+    });
+  }
+  if (state !== 'missing' && (await conditionOf(state)) === 'up') return labOf(state, options);
   throw new FleetError({
     code: 'lab.not-up',
     message: `there is no lab "${name}" that is up`,

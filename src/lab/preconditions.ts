@@ -12,6 +12,7 @@ const TOOLS: readonly (readonly [tool: string, pkg: string])[] = [
   ['ssh', 'openssh-client'],
   ['ssh-keygen', 'openssh-client'],
   ['unshare', 'util-linux'],
+  ['setpriv', 'util-linux'],
   ['mount', 'mount'],
   ['sysctl', 'procps'],
   ['pgrep', 'procps'],

@@ -1,6 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { hasCode } from './errno.ts';
 import type { LabHost } from './fleet.ts';
 import { labDir } from './names.ts';
 import type { ProcessIdentity } from './process-identity.ts';
@@ -66,8 +67,15 @@ export const writeState = async (state: LabState): Promise<void> => {
   await rename(aside, stateFile(state.name));
 };
 
-/** `undefined` when there is no such lab or its record cannot be read. */
-export const readState = async (lab: string): Promise<LabState | undefined> => {
-  const text = await readFile(stateFile(lab), 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : parseState(text);
+/**
+ * `missing`: nothing of such a lab was ever made, for its record comes first. `damaged`: something may be there, and
+ * whose it is cannot be told.
+ */
+export const readState = async (lab: string): Promise<LabState | 'missing' | 'damaged'> => {
+  try {
+    return parseState(await readFile(stateFile(lab), 'utf8')) ?? 'damaged';
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return 'missing';
+    throw error;
+  }
 };

@@ -56,11 +56,7 @@ const ensureAllLayers = async (
   options: LabUpOptions,
 ): Promise<ReadonlyMap<LayerName, string>> => {
   const names = [...new Set(hosts.map(({ profile }) => TRAITS[profile].layer))];
-  const stacks = new Map<LayerName, string>();
-  await inParallel(names, 2, async (name) => {
-    stacks.set(name, await ensureLayers(name, options));
-  });
-  return stacks;
+  return new Map(await inParallel(names, 2, async (name) => [name, await ensureLayers(name, options)] as const));
 };
 
 const writeAccess = async (state: LabState, options: LabUpOptions): Promise<void> => {
@@ -131,8 +127,14 @@ const sameHosts = (state: LabState, hosts: readonly LabHost[]): boolean =>
 /** A lab of that name that is up already, if it is the one that is asked for; what is left of a dead one is removed. */
 const existing = async (name: string, hosts: readonly LabHost[], log: Log): Promise<LabState | undefined> => {
   const state = await readState(name);
-  const alive = state !== undefined && !isAbandoned(state) && (await hasNetwork(name));
-  if (!alive) {
+  if (state === 'damaged') {
+    throw new FleetError({
+      code: 'lab.damaged',
+      message: `there is a lab ${name} whose record is damaged; it may be in use`,
+      remedy: `ovsfleet lab down ${name}`,
+    });
+  }
+  if (state === 'missing' || isAbandoned(state) || !(await hasNetwork(name))) {
     await destroy(name);
     return undefined;
   }

@@ -134,7 +134,11 @@ describe('a lab whose owner was killed', () => {
   test('is told by its name and left alone when its record is damaged', async () => {
     const lab = await openLab(NEXT);
     writeFileSync(`${lab.directory}/state.json`, '{"version":1,');
-    expect(await listLabs()).toContainEqual({ name: NEXT, state: 'unreadable', kept: false, hosts: 0 });
+    expect(await listLabs()).toContainEqual({ name: NEXT, state: 'damaged', kept: false, hosts: 0 });
+    await expect(labUp({ name: NEXT, hosts: { ssh: 1 }, keep: false, log })).rejects.toMatchObject({
+      code: 'lab.damaged',
+    });
+    expect(leftovers(NEXT)).not.toEqual([]);
     await removeLab(NEXT);
     expect(leftovers(NEXT)).toEqual([]);
   });
