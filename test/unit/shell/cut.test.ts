@@ -65,14 +65,21 @@ const small: LibrarySource = () =>
 describe.each(shells)('a program cut off in transit under $name', (shell) => {
   it('runs nothing at all, at whichever byte', async () => {
     const text = program(small);
-    const sizes = Array.from({ length: text.length + 1 }, (_, size) => size);
+    // Of the slower shells every fourth byte, and all near the end, where the danger is.
+    const apart = shell.name === 'dash' ? 1 : 4;
+    const sizes = Array.from({ length: text.length + 1 }, (_, size) => size).filter(
+      (size) => size % apart === 0 || size > text.length - 60,
+    );
     // The last byte is only the newline after the call.
     expect(await ranAfter(shell, text, sizes)).toEqual([text.length - 1, text.length]);
   });
 
   it('runs nothing at all, after any tenth line of the real one', async () => {
     const text = program(libraries());
-    const lines = [...text.matchAll(/\n/g)].map((found) => found.index + 1).filter((_, line) => line % 10 === 0);
+    const lines = [...text.matchAll(/\n/g)]
+      .map((found) => found.index + 1)
+      .slice(0, -1)
+      .filter((_, line) => line % 10 === 0);
     expect(await ranAfter(shell, text, lines)).toEqual([]);
     expect(readdirSync(sentinels)).toEqual([]);
   });
