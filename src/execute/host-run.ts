@@ -1,7 +1,7 @@
 import { FleetError } from '../model/error.ts';
 import type { Host } from '../model/host.ts';
 import type { Connection } from '../model/ports.ts';
-import { forecast, isPending, type Readings, readables } from '../plan/index.ts';
+import { forecast, isPending, isSatisfied, type Readings, readables } from '../plan/index.ts';
 import type { Node, Step, Transaction, Verify, Watched } from '../playbook/index.ts';
 import { apply } from './apply.ts';
 import { endStop, type HostEnd, type Stop, stopped, transactionStop } from './ends.ts';
@@ -203,11 +203,7 @@ export const runHost = async (job: HostJob): Promise<HostEnd> => {
   if ('stopped' in read) return read.stopped;
   const { readings } = read;
   const nodes = readables(job.nodes);
-  const satisfied = nodes.every((node) => {
-    const reading = readings.get(node.title);
-    return reading?.is === 'value' && reading.text === node.want;
-  });
-  if (satisfied) return { outcome: 'current', problem: null };
+  if (isSatisfied(job.nodes, readings)) return { outcome: 'current', problem: null };
   for (const node of nodes) {
     const seen = forecast(node, readings);
     if (seen.is === 'error') {

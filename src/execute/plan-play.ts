@@ -2,7 +2,7 @@ import type { Problem } from '../model/error.ts';
 import type { Facts } from '../model/facts.ts';
 import type { Host } from '../model/host.ts';
 import type { HostPlan } from '../model/plan.ts';
-import { plannedNodes, type Readings } from '../plan/index.ts';
+import { isSatisfied, plannedNodes, type Readings } from '../plan/index.ts';
 import type { HostView, Node, ResolvedPlay } from '../playbook/index.ts';
 import type { Script } from '../shell/index.ts';
 import { endStop, type HostEnd } from './ends.ts';
@@ -72,10 +72,7 @@ const planHost = async (
   const { end, readings } = await probe(connection, reads, services, signal);
   const stop = endStop(host.name, end);
   if (stop !== null) return { host, ended: stop.stop };
-  const satisfied = [...readsOf(nodes).keys()].every((title) => {
-    const reading = readings.get(title);
-    return reading?.is === 'value' && reading.text === wantOf(nodes, title);
-  });
+  const satisfied = isSatisfied(nodes, readings);
   return {
     host,
     nodes,
@@ -87,18 +84,6 @@ const planHost = async (
       refusals: satisfied ? [] : refusalsOf(host.name, readings),
     },
   };
-};
-
-const wantOf = (nodes: readonly Node[], title: string): string | undefined => {
-  for (const node of nodes) {
-    if (node.kind === 'step' || node.kind === 'verify') {
-      if (node.title === title) return node.want;
-    } else {
-      const inner = wantOf(node.nodes, title);
-      if (inner !== undefined) return inner;
-    }
-  }
-  return undefined;
 };
 
 /** Reads every host of a play and says what would be done to it; nothing is changed. */

@@ -36,6 +36,7 @@ const collect = (nodes: readonly Node[], draft: Draft): void => {
           read: node.read,
           readAfterReboot: node.readAfterReboot,
           save: node.save,
+          end: node.end,
         });
         collect(node.nodes, draft);
         break;

@@ -48,7 +48,8 @@ export const forecast = (node: Step | Verify, readings: Readings): Forecast => {
 export const isPending = (node: Node, readings: Readings): boolean => {
   switch (node.kind) {
     case 'step':
-      return forecast(node, readings).is !== 'satisfied';
+      // A step that brings a file is taken because the file is lacking here, whatever the host has.
+      return forecast(node, readings).is !== 'satisfied' || node.brings.length > 0;
     case 'verify':
       return false;
     case 'group':
@@ -59,6 +60,14 @@ export const isPending = (node: Node, readings: Readings): boolean => {
       return node.nodes.some((child) => isPending(child, readings));
   }
 };
+
+/** Whether all reads as wanted, checks too: then there is nothing to do. */
+export const isSatisfied = (nodes: readonly Node[], readings: Readings): boolean =>
+  !nodes.some((node) => isPending(node, readings)) &&
+  readables(nodes).every((node) => {
+    const reading = readings.get(node.title);
+    return reading?.is === 'value' && reading.text === node.want;
+  });
 
 /** From where a host's traffic is probed, as the inventory says it. */
 export interface Probe {

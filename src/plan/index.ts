@@ -1,2 +1,11 @@
-export { forecast, isPending, type Probe, plannedNodes, type Reading, type Readings, readables } from './forecast.ts';
+export {
+  forecast,
+  isPending,
+  isSatisfied,
+  type Probe,
+  plannedNodes,
+  type Reading,
+  type Readings,
+  readables,
+} from './forecast.ts';
 export { changesBetween } from './record.ts';

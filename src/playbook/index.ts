@@ -14,6 +14,7 @@ export {
 export type { Around, Bring, Group, Node, Phase, Send, Step, Transaction, Unchanged, Verify, Watched } from './node.ts';
 export { type GivenParam, type ParamSpecs, param } from './params.ts';
 export {
+  type Buildable,
   type BuilderHosts,
   buildersFor,
   type Context,

@@ -114,7 +114,7 @@ export const around = (
 /** Promises that what `read` prints is the same before and after the body; inside a transaction. */
 export const unchanged = (
   title: string,
-  input: { readonly read: Script; readonly readAfterReboot?: Script; readonly save?: Script },
+  input: { readonly read: Script; readonly readAfterReboot?: Script; readonly save?: Script; readonly end?: Script },
   ...nodes: readonly Node[]
 ): Unchanged => ({
   kind: 'unchanged',
@@ -122,6 +122,7 @@ export const unchanged = (
   read: input.read,
   readAfterReboot: input.readAfterReboot ?? input.read,
   save: input.save ?? always,
+  end: input.end ?? always,
   nodes,
 });
 

@@ -77,6 +77,8 @@ export interface Unchanged {
   readonly readAfterReboot: Script;
   /** Saves, inside the transaction, what the body will need to restore it. */
   readonly save: Script;
+  /** Runs when all is settled, whichever way it ended. */
+  readonly end: Script;
   readonly nodes: readonly Node[];
 }
 

@@ -57,6 +57,8 @@ export const param = {
     make('yes or no', about, boolean, options),
   duration: (about: string, options?: { readonly default: string }): Param<string> =>
     make('duration such as 90s', about, matching(/^(\d+(\.\d+)?(ms|s|m|h))+$/), options),
+  count: (about: string, options?: { readonly default: number }): Param<number> =>
+    make('whole number above 0', about, count, options),
   /** A number of hosts or a share of them. */
   share: (about: string, options?: { readonly default: number | `${number}%` }): Param<number | `${number}%`> =>
     make('number of hosts or percent', about, share, options),
@@ -67,6 +69,11 @@ export const param = {
   oneOf: <const T extends string>(about: string, choices: readonly T[], options?: { readonly default: T }): Param<T> =>
     make(choices.join(' | '), about, (value) => choices.find((choice) => choice === value), options),
 };
+
+function count(value: Value): number | undefined {
+  const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isInteger(number) && number > 0 ? number : undefined;
+}
 
 function share(value: Value): number | `${number}%` | undefined {
   if (typeof value === 'number') return Number.isInteger(value) && value > 0 ? value : undefined;

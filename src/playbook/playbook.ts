@@ -33,30 +33,18 @@ export interface NeededBuild extends Buildable {
 }
 
 /** Hosts on which the builds are made that other hosts need. */
-export interface BuilderHosts<P> {
+export interface BuilderHosts {
   /** The hosts that need builds. */
   readonly buildersFor: string;
   /** The group whose hosts make them. */
   readonly group: string;
-  readonly needed: (context: Context<P>) => NeededBuild;
 }
 
 /**
  * The hosts of a play are those of group `builders` whose platform fits a build that the hosts of `pattern` need; each
  * distinct build is made once, by one of them, and none that the controller has in store already.
  */
-export const buildersFor = <P, B extends Buildable>(
-  pattern: string,
-  build: (context: Context<P>) => B,
-  make: (build: B) => Node,
-): BuilderHosts<P> => ({
-  buildersFor: pattern,
-  group: 'builders',
-  needed: (context) => {
-    const wanted = build(context);
-    return { id: wanted.id, platform: wanted.platform, node: make(wanted) };
-  },
-});
+export const buildersFor = (pattern: string, group = 'builders'): BuilderHosts => ({ buildersFor: pattern, group });
 
 /** `debian-12-x86_64`: hosts with the same one can run each other's builds of userspace. */
 export const platformOf = (facts: Facts): string => `${facts.distro}-${facts.distroVersion}-${facts.arch}`;
@@ -88,7 +76,9 @@ export interface HostPlay<P> extends PlayBase<P> {
 
 /** A play that makes what other hosts need. */
 export interface BuildPlay<P> extends PlayBase<P> {
-  readonly hosts: BuilderHosts<P>;
+  readonly hosts: BuilderHosts;
+  /** What a host needs, and the step that makes it; hosts that need the same id share one build. */
+  readonly builds: (context: Context<P>) => NeededBuild;
 }
 
 export type Play<P> = HostPlay<P> | BuildPlay<P>;

@@ -54,10 +54,10 @@ const rolloutOf = <P>(play: Play<P>, params: P): Rollout => {
 const resolvePlay = <P>(play: Play<P>, params: P): ResolvedPlay => {
   const base = { title: play.title, rollout: rolloutOf(play, params) };
   if (!('steps' in play)) {
-    const { needed, buildersFor, group } = play.hosts;
+    const { buildersFor, group } = play.hosts;
     return {
       ...base,
-      hosts: { kind: 'builders', for: buildersFor, group, needed: (view) => needed({ ...view, params }) },
+      hosts: { kind: 'builders', for: buildersFor, group, needed: (view) => play.builds({ ...view, params }) },
       preflight: () => [],
       nodes: () => [],
     };

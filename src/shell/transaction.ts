@@ -15,6 +15,7 @@ export interface TransactionText {
     readonly read: Script;
     readonly readAfterReboot: Script;
     readonly save: Script;
+    readonly end: Script;
   }[];
   readonly steps: readonly {
     readonly title: string;
@@ -32,7 +33,7 @@ const say = (text: string): Script => sh`printf '%s\n' ${text}`;
 
 const scriptsOf = (transaction: TransactionText): readonly Script[] => [
   ...transaction.holds.flatMap((hold) => [hold.before, hold.after]),
-  ...transaction.promises.flatMap((promise) => [promise.read, promise.readAfterReboot, promise.save]),
+  ...transaction.promises.flatMap((promise) => [promise.read, promise.readAfterReboot, promise.save, promise.end]),
   ...transaction.steps.flatMap((step) => [step.read, ...step.phases.map((phase) => phase.run), step.undo]),
 ];
 
@@ -72,6 +73,7 @@ export const transactionProgram = (transaction: TransactionText, libraries: Libr
     functionText(`tx_promise_${index0 + 1}`, promise.read),
     functionText(`tx_promise_rebooted_${index0 + 1}`, promise.readAfterReboot),
     functionText(`tx_save_${index0 + 1}`, promise.save),
+    functionText(`tx_end_${index0 + 1}`, promise.end),
   ]);
   return [
     '#!/bin/sh',

@@ -1,6 +1,6 @@
 # The part of a transaction's program that is the same for all: its state, its phases, its end. The program that this is
 # put into says what to hold, what must stay equal, what to change and how to undo it, as functions tx_hold_N,
-# tx_release_N, tx_promise_N, tx_promise_rebooted_N, tx_save_N, tx_read_N, tx_want_N, tx_change_N, tx_undo_N, and counts
+# tx_release_N, tx_promise_N, tx_promise_rebooted_N, tx_save_N, tx_end_N, tx_read_N, tx_want_N, tx_change_N, tx_undo_N, and counts
 # them in tx_holds, tx_promises, tx_steps. Function definitions only.
 #
 # A directory $TX holds it all: `state` (one word), `events` (what happened, a line each), `log` (what the commands
@@ -183,8 +183,13 @@ tx_undo() {
   [ -z "$tx_bad" ]
 }
 
-# tx_release: what was held goes on, last first, whatever happened.
+# tx_release: what promises left lying is cleared away and what was held goes on, last first, whatever happened.
 tx_release() {
+  tx_number=1
+  while [ "$tx_number" -le "$tx_promises" ]; do
+    tx_phase "end: $(tx_promise_name_"$tx_number")" "tx_end_$tx_number" || tx_bad=1
+    tx_number=$((tx_number + 1))
+  done
   tx_number=$tx_holds
   while [ "$tx_number" -ge 1 ]; do
     tx_phase "end: $(tx_hold_name_"$tx_number")" "tx_release_$tx_number" || tx_bad=1

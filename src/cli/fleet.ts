@@ -1,0 +1,51 @@
+import { stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { type Inventory, limit, loadInventory, select } from '../inventory/index.ts';
+import { FleetError } from '../model/error.ts';
+import type { Host } from '../model/host.ts';
+import { home } from './options.ts';
+
+export interface FleetFlags {
+  readonly inventory: readonly string[];
+  readonly limit: string | undefined;
+  readonly user: string;
+}
+
+/** The inventory as flags name it, with the hosts of a pattern. */
+export interface Fleet {
+  readonly inventory: Inventory;
+  /** Where runs and builds are kept: beside the first inventory file. */
+  readonly directory: string;
+  /** Hosts of a pattern, as limited by `--limit`. */
+  readonly select: (pattern: string) => readonly Host[];
+  readonly selectAll: (pattern: string) => readonly Host[];
+}
+
+const directoryOf = async (path: string): Promise<string> => {
+  if (path.includes(',')) return process.cwd();
+  const found = await stat(path).catch(() => null);
+  return found?.isDirectory() === true ? resolve(path) : resolve(dirname(path));
+};
+
+export const openFleet = async (flags: FleetFlags): Promise<Fleet> => {
+  const inventory = await loadInventory(flags.inventory, { defaultUser: flags.user, home });
+  const [first = '.'] = flags.inventory;
+  const selectAll = (pattern: string): readonly Host[] => select(inventory, pattern);
+  const allowed =
+    flags.limit === undefined
+      ? null
+      : new Set((await limit(inventory, [...inventory.hosts.values()], flags.limit)).map((host) => host.name));
+  if (allowed?.size === 0) {
+    throw new FleetError({
+      code: 'inventory.empty-limit',
+      message: `--limit ${flags.limit} leaves no host.`,
+      remedy: `See the hosts there are: ovsfleet hosts all -i ${first}`,
+    });
+  }
+  return {
+    inventory,
+    directory: await directoryOf(first),
+    selectAll,
+    select: (pattern) => selectAll(pattern).filter((host) => allowed?.has(host.name) ?? true),
+  };
+};

@@ -1,0 +1,27 @@
+import type { Interrupts } from '../execute/index.ts';
+
+/**
+ * Ctrl-C once: hosts in flight finish, nothing new starts. Twice: what is in flight is left to its hosts, which settle
+ * their transactions alone. Three times: gone at once.
+ */
+export const listenForInterrupts = (tell: (times: number) => void): Interrupts & { readonly dispose: () => void } => {
+  const wind = new AbortController();
+  const abort = new AbortController();
+  let times = 0;
+  const onSignal = (): void => {
+    times += 1;
+    if (times > 2) process.exit(130);
+    tell(times);
+    (times === 1 ? wind : abort).abort(new Error('interrupted'));
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return {
+    wind: wind.signal,
+    abort: abort.signal,
+    dispose: () => {
+      process.off('SIGINT', onSignal);
+      process.off('SIGTERM', onSignal);
+    },
+  };
+};

@@ -1,0 +1,54 @@
+#!/usr/bin/env node
+import yargs from 'yargs';
+import { hideBin } from 'yargs/helpers';
+import { FleetError } from '../model/error.ts';
+import { type ExitCode, exitCodes } from '../model/exit-code.ts';
+import { execCommand, factsCommand, hostsCommand, pingCommand } from './commands/ad-hoc.ts';
+import { labCommand } from './commands/lab.ts';
+import { reportCommand } from './commands/report.ts';
+import { planCommand, resumeCommand, runCommand } from './commands/run.ts';
+import { errorText } from './fail.ts';
+import { lookFor } from './options.ts';
+import { version } from './package-root.ts';
+
+const ended = (code: ExitCode): void => {
+  process.exitCode = code;
+};
+
+const usage = (message: string): FleetError =>
+  new FleetError({
+    code: 'input.usage',
+    message: `${message.trim().replace(/\.$/, '')}.`,
+    remedy: 'See: ovsfleet --help, or ovsfleet COMMAND --help',
+  });
+
+try {
+  await yargs(hideBin(process.argv))
+    .scriptName('ovsfleet')
+    .parserConfiguration({ 'populate--': true })
+    .usage('$0 <command>\n\nRolling Open vSwitch upgrades over SSH, without dropping traffic.')
+    .command(runCommand(ended))
+    .command(planCommand(ended))
+    .command(resumeCommand(ended))
+    .command(reportCommand(ended))
+    .command(factsCommand(ended))
+    .command(execCommand(ended))
+    .command(pingCommand(ended))
+    .command(hostsCommand(ended))
+    .command(labCommand(ended))
+    .demandCommand(1, 'Say what to do')
+    .strict()
+    .recommendCommands()
+    .version(version)
+    .epilog(
+      'Exit codes: 0 well, 1 a host failed or was undone, 2 input, 3 paused, 4 unreachable, 5 changes (--check), 130 interrupted',
+    )
+    .wrap(Math.min(110, process.stdout.columns ?? 100))
+    .fail((message, error) => {
+      throw error ?? usage(message);
+    })
+    .parseAsync();
+} catch (error) {
+  process.stderr.write(errorText(error, lookFor(undefined, process.stderr)));
+  process.exitCode = error instanceof FleetError ? exitCodes.input : exitCodes.hostFailed;
+}

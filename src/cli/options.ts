@@ -1,0 +1,45 @@
+import { homedir, userInfo } from 'node:os';
+import type { Argv } from 'yargs';
+import { createLook, type Look } from '../render/index.ts';
+
+/** The flags that fingers know from Ansible: `-i`, `-l`, `-f`. */
+export const fleetOptions = <T>(yargs: Argv<T>) =>
+  yargs
+    .option('inventory', {
+      alias: 'i',
+      type: 'string',
+      array: true,
+      nargs: 1,
+      describe: 'Inventory: a YAML file, a directory, or "host1,host2,"',
+      demandOption: 'Say which hosts there are: -i inventory.yaml',
+    })
+    .option('limit', {
+      alias: 'l',
+      type: 'string',
+      nargs: 1,
+      describe: 'Only these of the hosts (a pattern, or @file)',
+    })
+    .option('user', {
+      alias: 'u',
+      type: 'string',
+      nargs: 1,
+      describe: 'Log in as, where the inventory does not say',
+      default: userInfo().username,
+    })
+    .option('forks', { alias: 'f', type: 'number', nargs: 1, describe: 'Hosts to read at once', default: 20 });
+
+export const outputOptions = <T>(yargs: Argv<T>) =>
+  yargs
+    .option('verbose', { alias: 'v', type: 'count', describe: 'Show steps (-v), and what they print (-vv)' })
+    .option('json', { type: 'boolean', describe: 'Print events as JSON, one a line', default: false })
+    .option('color', { type: 'boolean', describe: 'Colour, also where the output is no terminal' });
+
+/** Colour on a terminal unless NO_COLOR is set (no-color.org); signs in ASCII where the locale is not UTF-8. */
+export const lookFor = (color: boolean | undefined, stream: NodeJS.WriteStream): Look => {
+  const env = process.env;
+  const wanted = color ?? (stream.isTTY === true && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb');
+  const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || 'C.UTF-8';
+  return createLook({ colour: wanted ? 1 : 0, glyphs: /utf-?8/i.test(locale) ? 'unicode' : 'ascii' });
+};
+
+export const home: string = homedir();

@@ -1,0 +1,85 @@
+import type { Sink } from '../events/index.ts';
+import type { Stamped } from '../model/event.ts';
+import {
+  initialState,
+  jsonSink,
+  type Look,
+  plainSink,
+  planView,
+  playPlan,
+  type RunState,
+  reduce,
+  summaryView,
+  terminalSink,
+} from '../render/index.ts';
+
+export interface Screen extends Sink {
+  readonly close: (reports: readonly string[]) => void;
+}
+
+interface ScreenOptions {
+  readonly json: boolean;
+  readonly verbose: number;
+  readonly look: Look;
+}
+
+const out = (text: string): void => {
+  process.stdout.write(text);
+};
+
+const columns = (): number => process.stdout.columns ?? 100;
+
+const verbosity = (count: number): 0 | 1 | 2 => (count <= 0 ? 0 : count === 1 ? 1 : 2);
+
+/** Where a run is shown: live on a terminal, as a log elsewhere, as JSON when a program reads along. */
+export const runScreen = ({ json, verbose, look }: ScreenOptions): Screen => {
+  if (json) return { ...jsonSink(out), close: () => {} };
+  const lines = { look, zone: Intl.DateTimeFormat().resolvedOptions().timeZone, verbosity: verbosity(verbose) };
+  if (!process.stdout.isTTY) return plainSink({ ...lines, write: out });
+  return terminalSink({
+    ...lines,
+    now: () => Date.now(),
+    terminal: {
+      write: out,
+      get columns() {
+        return columns();
+      },
+      get rows() {
+        return process.stdout.rows ?? 24;
+      },
+    },
+    schedule: (ms, callback) => {
+      const timer = setTimeout(callback, ms);
+      timer.unref();
+      return () => clearTimeout(timer);
+    },
+  });
+};
+
+/** Where a plan is shown: whole, when all hosts have been read. */
+export const planScreen = ({ json, look }: ScreenOptions): Screen => {
+  if (json) return { ...jsonSink(out), close: () => {} };
+  let state: RunState = initialState;
+  return {
+    name: 'plan',
+    accept: (event: Stamped) => {
+      state = reduce(state, event);
+    },
+    close: () => {
+      const options = { look, columns: columns() };
+      const shown = new Set<string>();
+      state.plays.forEach((_, index) => {
+        const play = playPlan(state, index);
+        if (play === null) return;
+        const lines = planView(
+          play,
+          options,
+          state.problems.filter((problem) => !shown.has(problem.host)),
+        );
+        for (const problem of state.problems) shown.add(problem.host);
+        out(`${lines.join('\n')}\n\n`);
+      });
+      out(`${summaryView(state, { ...options, reports: [] }).join('\n')}\n`);
+    },
+  };
+};

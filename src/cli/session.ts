@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import { openStore } from '../artifacts/index.ts';
+import type { Bus } from '../events/index.ts';
+import { keepConnections, type Services } from '../execute/index.ts';
+import { sshTransport } from '../ssh/index.ts';
+import { fileDigest, hostLibraries, newNonce, sha256, systemClock } from './adapters.ts';
+import { home } from './options.ts';
+
+/** So many idle connections are kept for a later play; a fleet of thousands is connected to anew. */
+const idleConnections = 200;
+
+/** The real services behind a run. */
+export const services = async (run: string, bus: Bus, directory: string): Promise<Services> => ({
+  bus,
+  run,
+  clock: systemClock,
+  connections: keepConnections(
+    sshTransport({ home, agentSocket: process.env['SSH_AUTH_SOCK'], random: Math.random }),
+    idleConnections,
+  ),
+  libraries: hostLibraries(),
+  store: await openStore(join(directory, '.ovsfleet', 'artifacts')),
+  nonce: newNonce,
+  sha256,
+  fileDigest,
+});

@@ -1,0 +1,18 @@
+/** What a playbook may import. */
+export { ovs } from './ovs/index.ts';
+export { openstack } from './openstack/index.ts';
+export {
+  around,
+  buildersFor,
+  firstOf,
+  group,
+  inPhases,
+  param,
+  playbook,
+  step,
+  trafficWatched,
+  transaction,
+  unchanged,
+  verify,
+} from './playbook/index.ts';
+export { sh, using } from './shell/index.ts';

@@ -1,0 +1,5 @@
+import { type Script, using } from '../shell/index.ts';
+
+/** Scripts that call the functions of templates/host/ovs-*.sh. */
+export const withOvs = (script: Script): Script =>
+  using(['ovs-base', 'ovs-layout', 'ovs-release', 'ovs-forwarding', 'ovs-owner', 'ovs-swap', 'ovs-health'], script);
