@@ -16,6 +16,9 @@ const distance = (a: string, b: string): number => {
   return above[b.length] ?? 0;
 };
 
+/** `child` is nearer to `children` than three letters say. */
+const abbreviates = (short: string, name: string): boolean => short.length > 2 && name.startsWith(short);
+
 /** The names most likely meant by a mistyped one, at most `near` edits away: nearest first, three at most. */
 export const nearest = (
   wrong: string,
@@ -23,7 +26,7 @@ export const nearest = (
   near = Math.max(1, Math.floor(wrong.length / 3)),
 ): readonly string[] =>
   [...new Set(names)]
-    .map((name) => ({ name, off: distance(wrong.toLowerCase(), name.toLowerCase()) }))
+    .map((name) => ({ name, off: abbreviates(wrong, name) ? 1 : distance(wrong.toLowerCase(), name.toLowerCase()) }))
     .filter(({ off }) => off <= near)
     .toSorted((a, b) => a.off - b.off || (a.name < b.name ? -1 : 1))
     .slice(0, 3)

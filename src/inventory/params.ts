@@ -24,10 +24,22 @@ const entriesOf = (written: YamlEntry): readonly YamlEntry[] => {
   );
 };
 
+/** `3.10` is the number 3.1, and would ask for another release. */
+const refuseRewritten = ({ key, value }: YamlEntry): void => {
+  if (value.kind !== 'scalar' || typeof value.value !== 'number' || String(value.value) === value.text) return;
+  refuse(
+    value.at,
+    'bad-params',
+    `${key.text} is written ${value.text}, which YAML reads as the number ${value.value}`,
+    `Quote it, if it is meant as written: ${key.text}: '${value.text}'`,
+  );
+};
+
 /** The variable `ovsfleet_params` of group `all`; no values when it is not there. Throws `inventory.bad-params`. */
 export const ovsfleetParams = (inventory: Inventory): InventoryParams => {
   const written = inventory.written.get(VARIABLE);
   const entries = written === undefined ? [] : entriesOf(written);
+  entries.forEach(refuseRewritten);
   return {
     values: Object.fromEntries(entries.map((entry) => [entry.key.text, dataOf(entry.value)])),
     positions: new Map(entries.map((entry) => [entry.key.text, entry.value.at])),

@@ -38,7 +38,7 @@ const noMatch = (inventory: Inventory, term: Term, matched: Matched, pattern: st
   return new FleetError({
     code: 'inventory.no-match',
     message: `${subjectOf(inventory, term, matched)} (in '${pattern}').${didYouMean(meant)}${hintOf(term.text)}`,
-    remedy: first === undefined ? choice : `Write '${pattern.replace(wrong, first)}'`,
+    remedy: first === undefined || !pattern.includes(wrong) ? choice : `Write '${pattern.replace(wrong, first)}'`,
     facts: { pattern, term: term.text },
   });
 };

@@ -2,7 +2,7 @@ import type { Problem } from '../model/error.ts';
 import { foldHosts } from '../model/fold-hosts.ts';
 import type { YamlEntry, YamlNode } from '../yaml/index.ts';
 import { CONNECTION_VARIABLES } from './connection.ts';
-import { ALL, type Draft, UNGROUPED, type Vars } from './draft.ts';
+import { type Draft, UNGROUPED, type Vars } from './draft.ts';
 import type { Beside } from './host-vars.ts';
 import type { LinkedGroup } from './link.ts';
 import { didYouMean, nearest } from './nearest.ts';
@@ -25,7 +25,7 @@ const OURS = [...CONNECTION_VARIABLES, 'ovsfleet_params'];
 
 const emptyGroups = (draft: Draft, groups: ReadonlyMap<string, LinkedGroup>): readonly Problem[] =>
   [...groups.values()]
-    .filter(({ draft: group, hosts }) => hosts.length === 0 && ![ALL, UNGROUPED].includes(group.name))
+    .filter(({ draft: { name, children }, hosts }) => hosts.length + children.size === 0 && name !== UNGROUPED)
     .map(({ draft: { name, at } }) => {
       const others = [...draft.groups.keys()].filter((other) => other !== name);
       const message = `group ${name} has no hosts.${didYouMean(nearest(name, others))}`;
