@@ -1,2 +1,2 @@
-export type { SshOptions, SshTiming } from './options.ts';
+export type { SshOptions } from './options.ts';
 export { sshTransport } from './transport.ts';

@@ -21,7 +21,6 @@ export interface Link {
 }
 
 export const link = (host: Host, client: Client, socket: Socket, timing: SshTiming): Link => {
-  const places = slots(sessionsAtATime);
   let cause: Error | undefined;
   let closing: Promise<void> | undefined;
   let lost: ConnectionError | undefined;
@@ -33,7 +32,6 @@ export const link = (host: Host, client: Client, socket: Socket, timing: SshTimi
     });
     client.on('close', () => {
       lost = linkLost(host, cause);
-      places.closeAll(lost);
       resolve();
     });
   });
@@ -49,7 +47,7 @@ export const link = (host: Host, client: Client, socket: Socket, timing: SshTimi
     host,
     client,
     timing,
-    slots: places,
+    slots: slots(sessionsAtATime),
     lost: () => lost,
     close: () => {
       closing ??= lost === undefined ? closeGently() : Promise.resolve();

@@ -1,31 +1,24 @@
 /** A fixed number of places, given out in order of arrival. */
 export interface Slots {
-  /** Resolves with the function that gives the place back; rejects with the signal's reason, or that of `closeAll`. */
+  /** Resolves with the function that gives the place back; rejects with the signal's reason. */
   take(signal?: AbortSignal): Promise<() => void>;
-  /** Turns away all who wait, and all who come later. */
-  closeAll(reason: Error): void;
-}
-
-interface Waiter {
-  readonly admit: () => void;
-  readonly refuse: (reason: unknown) => void;
 }
 
 export const slots = (count: number): Slots => {
-  const waiting = new Set<Waiter>();
+  const waiting = new Set<() => void>();
   let free = count;
-  let closed: Error | undefined;
 
-  const giveBack = (): (() => void) => {
+  const occupy = (): (() => void) => {
     let held = true;
+    free -= 1;
     return () => {
       if (!held) {
         return;
       }
       held = false;
       free += 1;
-      const [next] = waiting;
-      next?.admit();
+      const [admitNext] = waiting;
+      admitNext?.();
     };
   };
 
@@ -33,37 +26,25 @@ export const slots = (count: number): Slots => {
     take: (signal) =>
       new Promise((resolve, reject) => {
         const leave = (): void => {
-          waiting.delete(waiter);
-          signal?.removeEventListener('abort', abort);
+          waiting.delete(admit);
+          signal?.removeEventListener('abort', refuse);
         };
-        const waiter: Waiter = {
-          admit: () => {
-            leave();
-            free -= 1;
-            resolve(giveBack());
-          },
-          refuse: (reason) => {
-            leave();
-            reject(reason);
-          },
+        const admit = (): void => {
+          leave();
+          resolve(occupy());
         };
-        const abort = (): void => waiter.refuse(signal?.reason);
+        const refuse = (): void => {
+          leave();
+          reject(signal?.reason);
+        };
         if (signal?.aborted) {
-          waiter.refuse(signal.reason);
-        } else if (closed !== undefined) {
-          waiter.refuse(closed);
+          refuse();
         } else if (free > 0) {
-          waiter.admit();
+          admit();
         } else {
-          waiting.add(waiter);
-          signal?.addEventListener('abort', abort, { once: true });
+          waiting.add(admit);
+          signal?.addEventListener('abort', refuse, { once: true });
         }
       }),
-    closeAll: (reason) => {
-      closed = reason;
-      for (const waiter of [...waiting]) {
-        waiter.refuse(reason);
-      }
-    },
   };
 };

@@ -34,6 +34,14 @@ test('a server that dies while a program runs is a lost link, for it and for tho
   expect(problems[0]?.message).toMatch(/^hv01: the connection to 127\.0\.0\.1:\d+ was lost.*may still run\.$/);
 });
 
+test('a server that dies after the exit status but before the end of the output is a lost link', async () => {
+  const { connection, server } = await connected();
+  const program = '{ sleep 0.1; echo late; sleep 0.5; } & exit 0';
+  expect(await problem(whenRunning(connection, program, () => process.kill(server, 'SIGKILL')))).toMatchObject({
+    fault: 'lost',
+  });
+});
+
 test('nothing can be run on a link that was lost', async () => {
   const { connection, server } = await connected();
   await problem(whenRunning(connection, 'echo ready; sleep 1', () => process.kill(server, 'SIGKILL')));

@@ -83,7 +83,9 @@ describe('a program', () => {
   });
 
   test('ends though a daemon that it started holds its output open', async () => {
+    const began = performance.now();
     expect(await printed('sleep 2 & echo started; exit 4')).toMatchObject({ code: 4, out: 'started\n' });
+    expect(performance.now() - began).toBeLessThan(1_500);
   });
 
   test('whose output cannot be handled fails alone', async () => {
@@ -150,10 +152,16 @@ describe('an abort', () => {
 
   test('ends programs that wait for their turn, and the others go on', async () => {
     const controller = new AbortController();
-    const working = Array.from({ length: 4 }, (_, index) => printed(`sleep 0.1; echo ${index}`));
+    let ended = 0;
+    const working = Array.from({ length: 4 }, async (_, index) => {
+      const end = await printed(`sleep 0.2; echo ${index}`);
+      ended += 1;
+      return end;
+    });
     const waiting = connection.run('true', { signal: controller.signal });
     controller.abort(reason);
     expect(await failure(waiting)).toBe(reason);
+    expect(ended).toBe(0);
     expect((await Promise.all(working)).map(({ out }) => out)).toEqual(['0\n', '1\n', '2\n', '3\n']);
   });
 

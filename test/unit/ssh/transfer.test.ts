@@ -118,6 +118,32 @@ describe('an upload', () => {
     });
   });
 
+  test('to a full disk ends early, and leaves nothing', async () => {
+    const full = await startSshd(['ForceCommand ulimit -f 2000; exec /bin/sh -c "$SSH_ORIGINAL_COMMAND"']);
+    const elsewhere = await transport().connect(full.host());
+    const upload = await source(megabytes(24));
+    let sent = 0;
+    const failed = elsewhere.upload({
+      ...upload,
+      onProgress: (bytes) => {
+        sent = bytes;
+      },
+    });
+    expect(await problem(failed)).toMatchObject({ code: 'ssh.upload-failed' });
+    expect(sent).toBeLessThan(12_000_000);
+    expect(await readdir(dirname(upload.remote))).toEqual([]);
+    await elsewhere.close();
+    await full.stop();
+  });
+
+  test('of a file that cannot be read to its end says so, and leaves nothing', async () => {
+    const upload = await source(Buffer.from('x'));
+    expect(await problem(connection.upload({ ...upload, local: directory }))).toMatchObject({
+      code: 'ssh.upload-source',
+    });
+    await expect.poll(() => readdir(dirname(upload.remote)), { timeout: 3_000 }).toEqual([]);
+  });
+
   test('of a file that does not exist says so', async () => {
     expect(
       await problem(connection.upload({ local: '/nonexistent', remote: '/tmp/x', sha256: '', mode: '0644' })),
