@@ -1,1 +1,1 @@
-export { type Helper, type RenderOptions, render } from './render.ts';
+export { render } from './render.ts';

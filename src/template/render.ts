@@ -3,7 +3,7 @@ import { FleetError } from '../model/error.ts';
 import { templateError } from './template-error.ts';
 
 /** Called with the values written after its name. Its text is escaped as any value is. */
-export type Helper = (...values: unknown[]) => string | boolean;
+type Helper = (...values: unknown[]) => string | boolean;
 
 export interface RenderOptions {
   /** What errors call the template, e.g. its file. */
