@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { FleetError } from '../model/error.ts';
-import type { Host } from '../model/host.ts';
-import { dataOf, type Position } from '../yaml/index.ts';
+import type { Host, Value } from '../model/host.ts';
+import { dataOf, type Position, type YamlNode } from '../yaml/index.ts';
 import { addHosts } from './add-hosts.ts';
 import { type ConnectionDefaults, connectionOf } from './connection.ts';
 import { ALL, type Draft, emptyDraft, groupIn, UNGROUPED, type Vars } from './draft.ts';
@@ -68,8 +68,18 @@ const gather = async (paths: readonly string[]): Promise<Gathered> => {
   return { draft, beside: [...beside.values()], files, directories };
 };
 
-const plain = (vars: Vars): Host['vars'] =>
-  Object.fromEntries([...vars].map(([name, entry]) => [name, dataOf(entry.value)]));
+/** Variables as plain data; what many hosts share is one value. */
+const plainVars = (): ((vars: Vars) => Host['vars']) => {
+  const values = new Map<YamlNode, Value>();
+  const plain = (node: YamlNode): Value => {
+    const known = values.get(node);
+    if (known !== undefined) return known;
+    const made = dataOf(node);
+    values.set(node, made);
+    return made;
+  };
+  return (vars) => Object.fromEntries([...vars].map(([name, entry]) => [name, plain(entry.value)]));
+};
 
 const groupOf = ({ draft, hosts }: LinkedGroup): Group => ({
   name: draft.name,
@@ -104,8 +114,9 @@ export const loadInventory = async (paths: readonly string[], options: LoadOptio
     home: options.home,
     directoryOf: (at: Position) => directories.get(at.file) ?? '.',
   };
-  const inlineOfAll = draft.groups.get(ALL)?.vars ?? new Map();
+  const inlineOfAll: Vars = draft.groups.get(ALL)?.vars ?? new Map<string, never>();
   const byHost = groupsByHost(groups);
+  const plain = plainVars();
   const vars = new Map<string, Vars>();
   const hosts = new Map<string, Host>();
   for (const [name, host] of draft.hosts) {

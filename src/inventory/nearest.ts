@@ -26,6 +26,7 @@ export const nearest = (
   near = Math.max(1, Math.floor(wrong.length / 3)),
 ): readonly string[] =>
   [...new Set(names)]
+    .filter((name) => abbreviates(wrong, name) || Math.abs(name.length - wrong.length) <= near)
     .map((name) => ({ name, off: abbreviates(wrong, name) ? 1 : distance(wrong.toLowerCase(), name.toLowerCase()) }))
     .filter(({ off }) => off <= near)
     .toSorted((a, b) => a.off - b.off || (a.name < b.name ? -1 : 1))

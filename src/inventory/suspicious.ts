@@ -54,11 +54,12 @@ const oddVariable = (name: string, entry: YamlEntry): Problem | undefined => {
     const message = `${name} has no effect here`;
     return warning(entry.key.at, 'no-effect', message, `Remove ${name}, or say what it says in ~/.ssh/config`);
   }
-  const [meant] = nearest(name, OURS, 2);
-  if (!OURS.includes(name) && (name.startsWith('ovsfleet_') || (name.startsWith('ansible_') && meant !== undefined))) {
-    const message = `nothing reads the variable ${name}`;
+  const ofOurs = name.startsWith('ovsfleet_');
+  if (!OURS.includes(name) && (ofOurs || name.startsWith('ansible_'))) {
+    const [meant] = nearest(name, OURS, 2);
     const remedy = meant === undefined ? `Remove ${name}` : `Rename it to ${meant}`;
-    return warning(entry.key.at, 'unknown-variable', message, remedy);
+    const message = `nothing reads the variable ${name}`;
+    if (ofOurs || meant !== undefined) return warning(entry.key.at, 'unknown-variable', message, remedy);
   }
   if (!isTemplate(entry.value)) return undefined;
   const message = `${name} holds a Jinja template, which stays text: templates are not evaluated`;

@@ -21,8 +21,10 @@ const startOf = (event: Exclude<Event, { type: 1 | 6 }>): number => {
     event.type === EVENT_ID.SCALAR &&
     (event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED);
   const content = event.type === EVENT_ID.SCALAR ? event.valueStart - (quoted ? 1 : 0) : event.start;
-  const marks = [event.tagStart, event.anchorStart === ABSENT ? ABSENT : event.anchorStart - 1, content];
-  return Math.min(...marks.filter((offset) => offset > ABSENT), Number.POSITIVE_INFINITY);
+  let start = content > ABSENT ? content : Number.POSITIVE_INFINITY;
+  if (event.tagStart !== ABSENT) start = Math.min(start, event.tagStart);
+  if (event.anchorStart !== ABSENT) start = Math.min(start, event.anchorStart - 1);
+  return start;
 };
 
 /**

@@ -40,7 +40,9 @@ const parse = (text: string, file: string, dialect: Dialect): YamlDocument => {
   const start: Position = { file, line: 1, column: 1 };
   return {
     root,
-    value: root === null ? null : dataOf(root),
+    get value() {
+      return root === null ? null : dataOf(root);
+    },
     position: (path) => {
       let at = root === null ? start : root.at;
       let node = root;
