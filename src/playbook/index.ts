@@ -11,6 +11,8 @@ export {
   verify,
   type Want,
 } from './language.ts';
+export { type LoadOptions, loadPlaybook } from './load.ts';
+export { playbookDigest } from './load-source.ts';
 export type { Around, Bring, Group, Node, Phase, Send, Step, Transaction, Unchanged, Verify, Watched } from './node.ts';
 export { type GivenParam, type ParamSpecs, param } from './params.ts';
 export {
