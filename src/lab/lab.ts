@@ -1,7 +1,6 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { FleetError } from '../model/error.ts';
-import { boot, cutPower, isRunning } from './boot.ts';
+import { boot, cutPower } from './boot.ts';
 import { type CommandOptions, type CommandResult, tryRun } from './command.ts';
 import { destroy } from './destroy.ts';
 import type { LabHost } from './fleet.ts';
@@ -9,23 +8,12 @@ import { inParallel } from './in-parallel.ts';
 import { withLock } from './lock.ts';
 import type { Log } from './log.ts';
 import { labDir, labNamespace } from './names.ts';
-import { hasManagementLink, setManagementLink } from './network.ts';
-import { type Profile, TRAITS } from './profile.ts';
-import { bootIdOf, guestsPing, type ReadyOptions, waitForHost, waitForTraffic } from './ready.ts';
+import { setManagementLink } from './network.ts';
+import { type ReadyOptions, waitForHost, waitForTraffic } from './ready.ts';
+import { restart } from './restart.ts';
 import { inNamespace, sshCommand } from './ssh-command.ts';
 import type { LabState, Owner } from './state.ts';
-import { until } from './wait.ts';
-
-export interface HostStatus {
-  readonly name: string;
-  readonly profile: Profile;
-  readonly address: string;
-  /** `off` after a crash or a poweroff; `cut` while its management link is unplugged. */
-  readonly power: 'on' | 'cut' | 'off';
-  readonly login: boolean;
-  /** Whether its guest reaches its peer's; `none` when it has no guest or no peer. */
-  readonly traffic: 'ok' | 'lost' | 'none';
-}
+import { findHost, type HostStatus, statusOf } from './status.ts';
 
 export interface SpawnOptions {
   readonly stdio?: StdioOptions;
@@ -76,52 +64,6 @@ export interface LabOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const find = (state: LabState, name: string): LabHost => {
-  const host = state.hosts.find((candidate) => candidate.name === name);
-  if (host !== undefined) return host;
-  throw new FleetError({
-    code: 'lab.no-such-host',
-    message: `lab ${state.name} has no host "${name}"`,
-    remedy: `use one of ${state.hosts.map((candidate) => candidate.name).join(', ')}`,
-  });
-};
-
-const statusOf = async (state: LabState, host: LabHost): Promise<HostStatus> => {
-  const base = { name: host.name, profile: host.profile, address: host.address };
-  if (!(await isRunning(state.name, host.name))) return { ...base, power: 'off', login: false, traffic: 'none' };
-  if (!(await hasManagementLink(state.name, host.index)))
-    return { ...base, power: 'cut', login: false, traffic: 'none' };
-  const login = (await bootIdOf(state.name, host)) !== undefined;
-  if (!login || host.guest?.peer === undefined) return { ...base, power: 'on', login, traffic: 'none' };
-  const pings = await guestsPing(state.name, host, find(state, host.guest.peer), 2);
-  return { ...base, power: 'on', login, traffic: pings ? 'ok' : 'lost' };
-};
-
-const restart = async (state: LabState, host: LabHost, options: ReadyOptions): Promise<void> => {
-  const lab = state.name;
-  if (TRAITS[host.profile].init === 'sshd') {
-    await cutPower(lab, host);
-    await boot(lab, host);
-  } else {
-    const before = await bootIdOf(lab, host);
-    if (before === undefined) {
-      throw new FleetError({
-        code: 'lab.no-login',
-        message: `${host.name} cannot be told to reboot: there is no login on it`,
-        remedy: `ovsfleet lab crash ${host.name} && ovsfleet lab start ${host.name}`,
-      });
-    }
-    await tryRun(sshCommand(lab, host, ['systemctl reboot']), { limitMs: 60_000 });
-    // Its units may take their full stop timeouts, 300 s for OVS's.
-    const wait = { what: `${host.name} to reboot`, limitMs: 700_000, everyMs: 200, signal: options.signal };
-    await until(wait, async () => {
-      const now = await bootIdOf(lab, host);
-      return now !== undefined && now !== before;
-    });
-  }
-  await waitForHost(lab, host, options);
-};
-
 /** The handle of a lab whose state has been read or just been written. */
 export const labOf = (state: LabState, options: LabOptions = {}): Lab => {
   const { name: lab } = state;
@@ -129,7 +71,7 @@ export const labOf = (state: LabState, options: LabOptions = {}): Lab => {
   const { signal } = options;
   const log = options.log ?? (() => undefined);
   const ready: ReadyOptions = { log, signal };
-  const host = (name: string): LabHost => find(state, name);
+  const host = (name: string): LabHost => findHost(state, name);
   return {
     name: lab,
     owner: state.owner,
@@ -149,7 +91,7 @@ export const labOf = (state: LabState, options: LabOptions = {}): Lab => {
     sshCommand: (name, command = []) => sshCommand(lab, host(name), command),
     ssh: async (name, command, more = {}) =>
       tryRun(sshCommand(lab, host(name), [command]), { ...LONG, signal, ...more }),
-    reboot: async (name) => restart(state, host(name), ready),
+    reboot: async (name) => restart(lab, host(name), ready),
     crash: async (name) => cutPower(lab, host(name)),
     start: async (name) => {
       await boot(lab, host(name));

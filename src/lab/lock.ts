@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { FleetError } from '../model/error.ts';
 import { hasCode } from './errno.ts';
 import type { Log } from './log.ts';
+import { pause } from './wait.ts';
 
 export interface LockOptions {
   readonly limitMs: number;
@@ -55,7 +55,7 @@ export const withLock = async <T>(name: string, options: LockOptions, body: () =
     if (!said) options.log(`${name}: another process is at it; waiting`);
     said = true;
     if (Date.now() > end) break;
-    await sleep(250, undefined, options.signal === undefined ? {} : { signal: options.signal });
+    await pause(250, options.signal);
   }
   throw new FleetError({
     code: 'lab.locked',

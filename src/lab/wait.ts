@@ -1,6 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FleetError } from '../model/error.ts';
 
+/** Sleeps; rejects with the signal's own reason when it is aborted. */
+export const pause = async (ms: number, signal?: AbortSignal): Promise<void> => {
+  try {
+    await sleep(ms, undefined, signal === undefined ? {} : { signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
+};
+
 export interface Wait {
   /** Completes the sentence "waited 30 s for …". */
   readonly what: string;
@@ -19,7 +29,7 @@ export const until = async (wait: Wait, check: () => Promise<boolean>): Promise<
     wait.signal?.throwIfAborted();
     if (await check()) return;
     if (Date.now() >= end) break;
-    await sleep(wait.everyMs ?? 100, undefined, wait.signal === undefined ? {} : { signal: wait.signal });
+    await pause(wait.everyMs ?? 100, wait.signal);
   }
   const words = (await wait.lastWords?.()) ?? '';
   throw new FleetError({

@@ -106,6 +106,55 @@ describe('a pair of hosts with the packaged Open vSwitch', () => {
   });
 });
 
+describe('hosts of the other profiles', () => {
+  const OTHERS = 'labtest-others';
+  let lab: Lab;
+  const say = async (host: string, command: string): Promise<string> =>
+    (await lab.ssh(host, command, { limitMs: 60_000 })).stdout.trim();
+  const CGROUPS =
+    "for d in ovsdb-server ovs-vswitchd; do sed -n 's/^.*name=systemd://p; s/^0:://p' /proc/$(pidof $d)/cgroup | sort -u; done | sort -u";
+
+  beforeAll(async () => {
+    lab = await labUp({ name: OTHERS, hosts: { src: 1, agent: 2, builder: 1, ssh: 1 }, keep: false, log });
+  });
+  afterAll(async () => {
+    await removeLab(OTHERS);
+  });
+
+  test("a source host's daemons belong to no service, before and after a reboot", async () => {
+    expect(await say('hv01', CGROUPS)).toBe('/system.slice/ovsfleet-lab-ovs.scope');
+    expect(await say('hv01', 'systemctl list-unit-files --no-legend "ovs-*" "openvswitch*"')).toBe('');
+    await lab.reboot('hv01');
+    expect(await say('hv01', CGROUPS)).toBe('/system.slice/ovsfleet-lab-ovs.scope');
+    expect(await say('hv01', 'ovs-vsctl get Open_vSwitch . ovs_version')).toBe('"3.1.0"');
+  });
+
+  test('an agent wires its guest, and does so again after a power cut', async () => {
+    // Without what br-tun has learned from traffic, which comes and goes.
+    const wired =
+      "ovs-vsctl get Port qvo tag; ovs-vsctl get-controller br-int; ovs-ofctl -O OpenFlow13 dump-flows br-tun | grep cookie | grep -vc 'table=20,.*hard_timeout'";
+    const before = await say('hv02', wired);
+    expect(before).toBe('1\ntcp:127.0.0.1:6633\n13');
+    await lab.crash('hv02');
+    await lab.start('hv02');
+    await lab.waitForTraffic('hv03');
+    expect(await say('hv02', wired)).toBe(before);
+  });
+
+  test('a builder can compile, and has no Open vSwitch', async () => {
+    const program =
+      "echo 'int main(void) { return 0; }' | gcc -x c - -lssl -lcap-ng -o /tmp/it && /tmp/it && echo built";
+    expect(await say('build01', program)).toBe('built');
+    expect(await say('build01', 'command -v ovs-vsctl || echo none')).toBe('none');
+  });
+
+  test('a light host is sshd and nothing else', async () => {
+    expect(await say('ssh001', 'cat /proc/1/comm; hostname; ls /dev/pts/ptmx')).toBe('sshd\nssh001\n/dev/pts/ptmx');
+    await lab.reboot('ssh001');
+    expect(await say('ssh001', 'sudo -u fleet sudo id -un')).toBe('root');
+  });
+});
+
 describe('a lab whose owner was killed', () => {
   const DEAD = 'labtest-dead';
   const NEXT = 'labtest-next';
