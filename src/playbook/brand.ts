@@ -3,7 +3,7 @@
  * the compiler cannot follow through a loop over names.
  */
 import type { Value } from '../model/host.ts';
-import type { ParamSpecs, ParamValues } from './params.ts';
+import type { ParamSpecs, ParamValues } from './param-types.ts';
 
 export const typedBy = <S extends ParamSpecs>(_specs: S, values: Readonly<Record<string, Value>>): ParamValues<S> =>
   values as ParamValues<S>;

@@ -14,7 +14,8 @@ export {
 export { type LoadOptions, loadPlaybook } from './load.ts';
 export { playbookDigest } from './load-source.ts';
 export type { Around, Bring, Group, Node, Phase, Send, Step, Transaction, Unchanged, Verify, Watched } from './node.ts';
-export { type GivenParam, type ParamSpecs, param } from './params.ts';
+export type { ParamSpecs } from './param-types.ts';
+export { type GivenParam, param } from './params.ts';
 export {
   type Buildable,
   type BuilderHosts,

@@ -3,7 +3,7 @@ import type { Value } from '../model/host.ts';
 import type { Share } from '../model/rollout.ts';
 import type { Script } from '../shell/index.ts';
 import type { Node } from './node.ts';
-import type { ParamSpecs, ParamValues } from './params.ts';
+import type { ParamSpecs, ParamValues } from './param-types.ts';
 
 /** What playbook code sees of the host it makes a tree for: nothing that a successful run changes. */
 export interface HostView {

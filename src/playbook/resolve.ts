@@ -4,7 +4,8 @@ import type { Value } from '../model/host.ts';
 import type { Rollout } from '../model/rollout.ts';
 import { checkNodes } from './check-nodes.ts';
 import type { Node } from './node.ts';
-import { type GivenParam, type ParamSpecs, resolveParams } from './params.ts';
+import type { ParamSpecs } from './param-types.ts';
+import { type GivenParam, resolveParams } from './params.ts';
 import type { HostView, NeededBuild, Play, PlaybookInput, Preflight, RolloutInput } from './playbook.ts';
 
 export type PlayHosts =
