@@ -5,6 +5,7 @@
 # (dash, bash 4.2, busybox ash) with the tools of 2013: no `local`, so a function that needs variables of its own has a subshell for its body.
 # Names: `ovs_` and `agent_` are for callers, `ovs__` is for these files alone. $TX is the transaction's own directory.
 # $OVS_ROOT stands before every path that is looked at; it is empty on a host and a made-up tree in unit tests.
+# shellcheck disable=SC2034 # OVS_* are read by the other files
 
 # ovs__say WORDS...: one line for the log, with the seconds since boot (read from /proc, so it costs no process inside an outage).
 ovs__say() {
@@ -65,6 +66,7 @@ ovs__context() {
     ovs__record=$(ovs_layout) || return 1
     OVS_BIN=
   fi
+  OVS_OWNER=none OVS_RUNDIR='' OVS_DB='' OVS_DBFILE='' OVS_LOGDIR='' OVS_SYSCONFDIR='' OVS_SCRIPTS='' LC_ALL=C
   while IFS='=' read -r ovs__name ovs__value; do
     case $ovs__name in
       owner) OVS_OWNER=$ovs__value ;;
@@ -78,9 +80,7 @@ ovs__context() {
   done <<EOF
 $ovs__record
 EOF
-  LC_ALL=C
   export OVS_RUNDIR LC_ALL
-  : "${OVS_DB?}" "${OVS_DBFILE?}" "${OVS_LOGDIR?}" "${OVS_SYSCONFDIR?}" "${OVS_SCRIPTS?}"
   case $OVS_OWNER in none | container) return 0 ;; esac
   [ -n "$OVS_BIN" ] || OVS_BIN=$(ovs__running_bin) || return 1
   OVS_READY=yes

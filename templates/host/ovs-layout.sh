@@ -55,7 +55,7 @@ ovs__in_container() {
   grep -q 'docker\|libpod\|kubepods\|containerd\|crio\|/lxc' "${OVS_ROOT:-}/proc/$1/cgroup" 2>/dev/null
 }
 
-# ovs__owner VSWITCHD_PID: debian | el | bare | container | astray.
+# ovs__owner PID DAEMON: debian | el | bare | container | astray.
 # astray = there are units for the daemons, yet the running ones are not theirs (a raw `ovs-ctl restart`): systemd would kill them at
 # the next occasion, so nothing may be swapped there before `systemctl restart` has put that right.
 ovs__owner() (
@@ -63,7 +63,7 @@ ovs__owner() (
     echo container
     return
   fi
-  if ! ovs__systemd || [ "$(ovs__show ovs-vswitchd.service LoadState)" != loaded ]; then
+  if ! ovs__systemd || [ "$(ovs__show "$2.service" LoadState)" != loaded ]; then
     case $(ovs__unit_of "$1") in
       # the old packages' own service, which runs an init script: it would stop what it did not start
       openvswitch*.service) echo astray ;;
@@ -71,7 +71,7 @@ ovs__owner() (
     esac
     return
   fi
-  [ "$(ovs__unit_of "$1")" = ovs-vswitchd.service ] || {
+  [ "$(ovs__unit_of "$1")" = "$2.service" ] || {
     echo astray
     return
   }
@@ -114,26 +114,33 @@ ovs__found_scripts() (
 ovs_layout() (
   init=other
   if ovs__systemd; then init=systemd; fi
-  if ! vswitchd=$(ovs__daemon_pid ovs-vswitchd) || ! server=$(ovs__daemon_pid ovsdb-server); then
+  vswitchd=$(ovs__daemon_pid ovs-vswitchd) || vswitchd=
+  server=$(ovs__daemon_pid ovsdb-server) || server=
+  if [ -n "$vswitchd" ]; then
+    owner=$(ovs__owner "$vswitchd" ovs-vswitchd)
+  elif [ -n "$server" ]; then
+    owner=$(ovs__owner "$server" ovsdb-server)
+  else
     printf 'owner=none\ninit=%s\n' "$init"
     return 0
   fi
-  owner=$(ovs__owner "$vswitchd")
+  one=${vswitchd:-$server}
   printf 'owner=%s\ninit=%s\n' "$owner" "$init"
   [ "$owner" != container ] || return 0
 
+  [ -n "$server" ] || ovs__no "ovs-vswitchd runs ($vswitchd) without its database server" || return 1
   db=$(ovs__words "$server" | sed -n '2,$p' | grep '^/' | head -n 1)
-  socket=$(ovs__words "$vswitchd" | sed -n 's/^unix://p' | head -n 1)
+  socket=$(ovs__words "$one" | sed -n 's/^unix://p' | head -n 1)
   [ -n "$socket" ] || socket=$(ovs__words "$server" | sed -n 's/^--remote=punix://p' | head -n 1)
   rundir=${socket%/*}
-  log=$(ovs__option "$vswitchd" log-file)
+  log=$(ovs__option "$one" log-file)
   if [ -n "$log" ]; then
     logdir=${log%/*}
   else
     logdir=${rundir%/run/openvswitch}/log/openvswitch
   fi
   [ -n "$db" ] && [ -n "$rundir" ] || ovs__no "cannot tell the database or run directory of pid $server" || return 1
-  exe=$(readlink "${OVS_ROOT:-}/proc/$vswitchd/exe")
+  exe=$(readlink "${OVS_ROOT:-}/proc/$one/exe")
   case $db in
     */etc/openvswitch/conf.db) sysconfdir=${db%/openvswitch/conf.db} ;;
     *) # the database was moved (--with-dbdir): system-id.conf stays with the configuration

@@ -74,13 +74,54 @@ ovs_capture() (
   : >"$TX/ovs/captured"
 )
 
-# ovs__processes: the daemons as `NAME PID START BOOT`: a process id alone may be used again.
+# ovs__processes: the daemons as `NAME PID START`: a process id alone may be used again.
 ovs__processes() (
-  boot=$(cat "${OVS_ROOT:-}/proc/sys/kernel/random/boot_id")
   for name in ovsdb-server ovs-vswitchd; do
     pid=$(ovs__daemon_pid "$name") || continue
-    printf '%s %s %s %s\n' "$name" "$pid" "$(sed 's/.*) //' "${OVS_ROOT:-}/proc/$pid/stat" | cut -d' ' -f20)" "$boot"
+    printf '%s %s %s\n' "$name" "$pid" "$(ovs__started "$pid")"
   done
+)
+
+# ovs__busy: notes which process works on this transaction now, and ends what a killed one has left running: a shell's own children survive it,
+# and would go on with the old phase while the undo is at work.
+ovs__busy() {
+  [ ! -e "$TX/ovs/busy" ] || ovs__end_leftovers
+  ovs__me=$(exec sh -c 'echo "$PPID"')
+  printf '%s %s\n' "$ovs__me" "$(ovs__started "$ovs__me")" >"$TX/ovs/busy"
+}
+
+# ovs__started PID: when it was started, as `BOOT:TICKS`: with its number, that is one process for ever. Nothing when there is no such process.
+ovs__started() {
+  ovs__ticks=$(sed 's/.*) //' "${OVS_ROOT:-}/proc/$1/stat" 2>/dev/null | cut -d' ' -f20)
+  [ -z "$ovs__ticks" ] || printf '%s:%s\n' "$(cat "${OVS_ROOT:-}/proc/sys/kernel/random/boot_id")" "$ovs__ticks"
+}
+
+# ovs__end_leftovers: kills the process of $TX/ovs/busy with all below it. The parent first: it cannot start another then.
+ovs__end_leftovers() (
+  read -r pid start <"$TX/ovs/busy" || return 0
+  [ -n "$start" ] && [ "$(ovs__started "$pid")" = "$start" ] || return 0
+  # a phase that is above this very process is at work, not left over
+  above=$(exec sh -c 'echo "$PPID"')
+  while [ "${above:-1}" -gt 1 ]; do
+    [ "$above" != "$pid" ] || return 0
+    above=$(sed 's/.*) //' "${OVS_ROOT:-}/proc/$above/stat" 2>/dev/null | cut -d' ' -f2)
+  done
+  ovs__say "ending the phase that a killed program has left running ($pid)"
+  doomed=$pid all=''
+  while [ -n "$doomed" ]; do
+    next=
+    for pid in $doomed; do
+      kill -STOP "$pid" 2>/dev/null
+      next="$next $(cat "${OVS_ROOT:-}"/proc/[0-9]*/stat 2>/dev/null | awk -v parent="$pid" '{ id = $1; sub(/.*\) /, ""); if ($2 == parent) print id }' | tr '\n' ' ')"
+    done
+    all="$all $doomed"
+    doomed=$(ovs__on_one_line "$next" | tr -s ' ')
+    doomed=${doomed# }
+    doomed=${doomed% }
+  done
+  # shellcheck disable=SC2086 # a list of numbers
+  kill -KILL $all 2>/dev/null
+  :
 )
 
 # ovs__untouched DAEMON: whether the daemon that runs is still the very process of before.
@@ -93,6 +134,7 @@ ovs__untouched() (
 # ovs_switch_release PREFIX|found: phase 1: drop-ins, links and tools point at the release. No daemon notices.
 ovs_switch_release() (
   ovs__context || return 1
+  ovs__busy || return 1
   ovs__quiet_restarts || return 1
   case $1 in
     found) ovs__use_found || return 1 ;;
@@ -140,6 +182,7 @@ ovs__convert_ahead() {
 # whose ports have no poll-mode thread rests while there is no server, so whatever can be done before the stop is.
 ovs_convert_database() (
   ovs__context || return 1
+  ovs__busy || return 1
   from=$(cat "$TX/ovs/from") || return 1
   ovs__vsctl --no-wait set Open_vSwitch . other_config:flow-restore-wait=true || return 1
   # the live file may end in half a record, then this fails: no harm
@@ -158,6 +201,7 @@ ovs_convert_database() (
 # ovs_restart_switch PREFIX|found: phase 3: ovs-vswitchd stopped and started. The outage begins here; ovs_restore_flows ends it.
 ovs_restart_switch() (
   ovs__context || return 1
+  ovs__busy || return 1
   ovs__stop ovs-vswitchd "$(cat "$TX/ovs/from")" || return 1
   ovs__start ovs-vswitchd "$1"
 )
@@ -167,13 +211,18 @@ ovs_restart_switch() (
 # For the same reason those bridges are left out of the first round. Clearing waits until ovs-vswitchd has reconfigured, that is, has flushed.
 ovs_restore_flows() (
   ovs__context || return 1
+  ovs__busy || return 1
+  ovs__flows_back
+)
+
+ovs__flows_back() {
   ovs__say 'restoring flows'
   ovs_restore "$TX/ovs/flows" uncontrolled || return 1
   ovs__say 'clearing flow-restore-wait'
   ovs__clear_flag || return 1
   ovs_restore "$TX/ovs/flows" controlled || return 1
   ovs__say 'flows restored'
-)
+}
 
 # ovs__clear_flag: clears flow-restore-wait and waits until ovs-vswitchd has taken notice. When it was not set there is nothing to wait for.
 ovs__clear_flag() {
@@ -223,6 +272,7 @@ ovs__database_back() {
 ovs_undo() (
   [ -e "$TX/ovs/captured" ] || return 0
   ovs__context || return 1
+  ovs__busy || return 1
   from=$(cat "$TX/ovs/from") || return 1
   # the tools of a build that turned out bad are no help
   timeout 10 "$OVS_BIN/ovs-vsctl" --version >/dev/null 2>&1 || { ovs__side "$from" && OVS_BIN=$SIDE_BIN; }
@@ -241,7 +291,7 @@ ovs_undo() (
   ovs__vsctl --no-wait set Open_vSwitch . other_config:flow-restore-wait=true || return 1
   ovs__stop ovs-vswitchd "$from" || return 1
   ovs__start ovs-vswitchd "$from" || return 1
-  ovs_restore_flows
+  ovs__flows_back
 )
 
 # ovs_verify_undone [loose]: what ran before runs again, and forwards as before.
@@ -256,6 +306,7 @@ ovs_verify_undone() {
 ovs_settle_boot() (
   [ -e "$TX/ovs/captured" ] || return 0
   ovs__context || return 1
+  ovs__busy || return 1
   from=$(cat "$TX/ovs/from") || return 1
   timeout 10 "$OVS_BIN/ovs-vsctl" --version >/dev/null 2>&1 || { ovs__side "$from" && OVS_BIN=$SIDE_BIN; }
   ovs__say "after a reboot: back to $from"
