@@ -5,8 +5,6 @@ import {
   jsonSink,
   type Look,
   plainSink,
-  planView,
-  playPlan,
   type RunState,
   reduce,
   summaryView,
@@ -67,18 +65,6 @@ export const planScreen = ({ json, look }: ScreenOptions): Screen => {
     },
     close: () => {
       const options = { look, columns: columns() };
-      const shown = new Set<string>();
-      state.plays.forEach((_, index) => {
-        const play = playPlan(state, index);
-        if (play === null) return;
-        const lines = planView(
-          play,
-          options,
-          state.problems.filter((problem) => !shown.has(problem.host)),
-        );
-        for (const problem of state.problems) shown.add(problem.host);
-        out(`${lines.join('\n')}\n\n`);
-      });
       out(`${summaryView(state, { ...options, reports: [] }).join('\n')}\n`);
     },
   };

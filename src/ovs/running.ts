@@ -9,7 +9,18 @@ import { withOvs } from './libraries.ts';
  */
 export const running = (build: Build): Step =>
   step('running', {
-    read: withOvs(sh`ovs_running_for ${build.prefix} ${build.version}`),
+    read: withOvs(sh`
+      ovs_running | while IFS='=' read -r key value; do
+        case $key in
+        schema)
+          wanted=$(timeout 5 ${build.prefix}/bin/ovsdb-tool schema-version ${build.prefix}/share/openvswitch/vswitch.ovsschema 2>/dev/null)
+          if [ "$value" = "$wanted" ]; then value=${`schema of ${build.version}`}; else value="schema $value"; fi
+          printf 'database=%s\n' "$value"
+          ;;
+        *) printf '%s=%s\n' "$key" "$value" ;;
+        esac
+      done
+    `),
     want: { build: build.id, release: build.version, database: `schema of ${build.version}` },
     make: inPhases(
       { title: 'switch the release', run: withOvs(sh`ovs_switch_release ${build.prefix}`) },

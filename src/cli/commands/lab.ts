@@ -96,7 +96,7 @@ export const labCommand = (ended: Ended): CommandModule => ({
         command: 'list',
         describe: 'Which labs there are',
         handler: async () => {
-          for (const lab of await listLabs()) log(JSON.stringify(lab));
+          for (const lab of await listLabs()) log(`${lab.name.padEnd(16)} ${lab.state.padEnd(10)} ${lab.hosts} hosts`);
           ended(exitCodes.ok);
         },
       })
