@@ -80,8 +80,10 @@ export const handshake = (login: Login, socket: Socket): Promise<Client> =>
     });
     client.on('ready', () => settle(() => resolve(client)));
     client.on('error', (error) => {
-      // An agent that fails is one identity less: ssh2 goes on to the next.
-      if (error.level !== 'agent') {
+      if (error.level === 'agent') {
+        // One identity less: ssh2 goes on to the next.
+        progress.tried.push(`${progress.tried.pop()} (${error.message})`);
+      } else {
         giveUp(whyFailed(login, progress, error));
       }
     });

@@ -37,6 +37,7 @@ export const link = (host: Host, client: Client, socket: Socket, timing: SshTimi
   });
 
   const closeGently = async (): Promise<void> => {
+    cause ??= new Error('we closed it');
     const timer = setTimeout(() => socket.destroy(), timing.close);
     client.end();
     await gone;

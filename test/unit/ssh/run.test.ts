@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Connection } from '../../../src/model/ports.ts';
 import { failure, problem, transport } from './support/connecting.ts';
 import { type Sshd, startSshd } from './support/sshd.ts';
@@ -89,13 +89,16 @@ describe('a program', () => {
   });
 
   test('whose output cannot be handled fails alone', async () => {
-    const broken = connection.run('echo out; cat', {
+    let calls = 0;
+    const broken = connection.run('head -c 1000000 /dev/zero; cat', {
       onStdout: () => {
+        calls += 1;
         throw new Error('the reader broke');
       },
     });
     expect(await failure(broken)).toEqual(new Error('the reader broke'));
     expect(await printed('echo still here')).toMatchObject({ out: 'still here\n' });
+    expect(calls).toBe(1);
   });
 });
 
@@ -114,17 +117,18 @@ describe('many programs on one connection', () => {
 
   test('wait for a moment when the host has no session free', async () => {
     const small = await startSshd(['MaxSessions 2']);
+    onTestFinished(small.stop);
     const narrow = await transport().connect(small.host());
     const ends = await Promise.all(
       Array.from({ length: 8 }, (_, index) => printed(`echo ${index}`, undefined, narrow)),
     );
     expect(ends.map(({ out }) => out)).toEqual(ends.map((_, index) => `${index}\n`));
     await narrow.close();
-    await small.stop();
   });
 
   test('are refused by a host that allows no sessions', async () => {
     const closed = await startSshd(['MaxSessions 0']);
+    onTestFinished(closed.stop);
     const mute = await transport().connect(closed.host());
     expect(await problem(mute.run('true'))).toMatchObject({
       fault: 'refused',
@@ -132,7 +136,6 @@ describe('many programs on one connection', () => {
       message: expect.stringMatching(/^hv01: 127\.0\.0\.1:\d+ refuses to open another session/),
     });
     await mute.close();
-    await closed.stop();
   });
 });
 

@@ -2,12 +2,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { failure, transport } from './support/connecting.ts';
 import { freePort, makeKey } from './support/sshd.ts';
 
 test('an abort sends TERM to a program whose stdin is closed, before the session is closed', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'ovsfleet-terminate-'));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
   const key = await makeKey(join(directory, 'key'));
   const arrived: string[] = [];
   const port = await freePort();
@@ -51,5 +52,4 @@ test('an abort sends TERM to a program whose stdin is closed, before the session
 
   await connection.close();
   await new Promise((resolve) => server.close(resolve));
-  await rm(directory, { recursive: true, force: true });
 });

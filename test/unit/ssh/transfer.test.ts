@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { Connection } from '../../../src/model/ports.ts';
 import { problem, transport } from './support/connecting.ts';
 import { type Sshd, startSshd } from './support/sshd.ts';
@@ -120,6 +120,7 @@ describe('an upload', () => {
 
   test('to a full disk ends early, and leaves nothing', async () => {
     const full = await startSshd(['ForceCommand ulimit -f 2000; exec /bin/sh -c "$SSH_ORIGINAL_COMMAND"']);
+    onTestFinished(full.stop);
     const elsewhere = await transport().connect(full.host());
     const upload = await source(megabytes(24));
     let sent = 0;
@@ -133,7 +134,6 @@ describe('an upload', () => {
     expect(sent).toBeLessThan(12_000_000);
     expect(await readdir(dirname(upload.remote))).toEqual([]);
     await elsewhere.close();
-    await full.stop();
   });
 
   test('of a file that cannot be read to its end says so, and leaves nothing', async () => {
@@ -155,12 +155,12 @@ describe('an upload', () => {
 
   test('has its modes whatever the umask of the login', async () => {
     const odd = await startSshd(['ForceCommand umask 077; exec env -i /bin/sh -c "$SSH_ORIGINAL_COMMAND"']);
+    onTestFinished(odd.stop);
     const elsewhere = await transport().connect(odd.host());
     const upload = await source(Buffer.from('x'));
     expect(await elsewhere.upload(upload)).toBe(true);
     expect([await mode(upload.remote), await mode(dirname(upload.remote))]).toEqual(['640', '755']);
     await elsewhere.close();
-    await odd.stop();
   });
 });
 

@@ -9,6 +9,8 @@ import type { Host } from '../../../../src/model/host.ts';
 
 export const execute = promisify(execFile);
 
+type HostKeyType = 'ed25519' | 'rsa';
+
 export interface Sshd {
   readonly port: number;
   /** A directory for the test's own files, removed at the end. */
@@ -17,7 +19,7 @@ export interface Sshd {
   /** A known_hosts file that holds the server's keys. */
   readonly knownHosts: string;
   /** `ssh-ed25519 AAAA…` of a host key. */
-  readonly publicHostKey: (type: 'ed25519' | 'rsa') => Promise<string>;
+  readonly publicHostKey: (type: HostKeyType) => Promise<string>;
   /** How to reach it with the right keys; parts may be replaced. */
   readonly host: (changes?: Partial<Host>) => Host;
   /** The processes that serve connections, oldest first. */
@@ -74,21 +76,32 @@ const children = async (pid: number): Promise<readonly number[]> =>
     .filter((word) => word !== '')
     .map(Number);
 
+/** Ends a process that may have ended by itself. */
+const kill = (pid: number): void => {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has.
+  }
+};
+
 /** A real sshd on a free port of the loopback, with keys of its own, for the user who runs the test. */
-export const startSshd = async (settings: readonly string[] = []): Promise<Sshd> => {
+export const startSshd = async (
+  settings: readonly string[] = [],
+  keyTypes: readonly HostKeyType[] = ['ed25519'],
+): Promise<Sshd> => {
   const directory = await mkdtemp(join(tmpdir(), 'ovsfleet-sshd-'));
   if (process.getuid?.() === 0) {
     await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
   }
   const file = (name: string): string => join(directory, name);
-  await Promise.all([makeKey(file('host_ed25519')), makeKey(file('host_rsa'), 'rsa'), makeKey(file('user'))]);
+  await Promise.all([makeKey(file('user')), ...keyTypes.map((type) => makeKey(file(`host_${type}`), type))]);
   await writeFile(file('authorized_keys'), await readFile(file('user.pub')));
   const port = await freePort();
   const config = [
     `Port ${port}`,
     'ListenAddress 127.0.0.1',
-    `HostKey ${file('host_ed25519')}`,
-    `HostKey ${file('host_rsa')}`,
+    ...keyTypes.map((type) => `HostKey ${file(`host_${type}`)}`),
     `AuthorizedKeysFile ${file('authorized_keys')}`,
     'PermitRootLogin prohibit-password',
     'PasswordAuthentication no',
@@ -101,12 +114,10 @@ export const startSshd = async (settings: readonly string[] = []): Promise<Sshd>
     ...settings,
   ];
   await writeFile(file('sshd_config'), `${config.join('\n')}\n`);
-  const publicHostKey = async (type: 'ed25519' | 'rsa'): Promise<string> =>
+  const publicHostKey = async (type: HostKeyType): Promise<string> =>
     (await readFile(file(`host_${type}.pub`), 'utf8')).trim();
-  await writeFile(
-    file('known_hosts'),
-    `[127.0.0.1]:${port} ${await publicHostKey('ed25519')}\n[127.0.0.1]:${port} ${await publicHostKey('rsa')}\n`,
-  );
+  const known = await Promise.all(keyTypes.map(async (type) => `[127.0.0.1]:${port} ${await publicHostKey(type)}\n`));
+  await writeFile(file('known_hosts'), known.join(''));
   await chmod(file('user'), 0o600);
 
   const child = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', file('sshd_config')], {
@@ -118,6 +129,8 @@ export const startSshd = async (settings: readonly string[] = []): Promise<Sshd>
     throw new Error('sshd did not start');
   }
   const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()));
+  const killChild = (): boolean => child.kill();
+  process.once('exit', killChild);
 
   return {
     port,
@@ -139,10 +152,11 @@ export const startSshd = async (settings: readonly string[] = []): Promise<Sshd>
     sessions: () => children(pid),
     stop: async () => {
       for (const session of await children(pid)) {
-        process.kill(session, 'SIGKILL');
+        kill(session);
       }
       child.kill();
       await ended;
+      process.removeListener('exit', killChild);
       await rm(directory, { recursive: true, force: true });
     },
   };
