@@ -50,11 +50,12 @@ export const isRunning = async (lab: string, host: string): Promise<boolean> => 
 
 /** Plugs a host in and starts its supervisor, which keeps it over reboots and outlives this process. */
 export const boot = async (lab: string, host: LabHost): Promise<void> => {
+  await hierarchies();
   if (await isRunning(lab, host.name)) {
     throw new FleetError({
       code: 'lab.host-is-up',
       message: `${host.name} is running already`,
-      remedy: `ovsfleet lab crash ${host.name}`,
+      remedy: `ovsfleet lab crash ${host.name} -n ${lab}`,
     });
   }
   await run(hostScript(lab, 'net-up', host.name), QUICK);
@@ -88,6 +89,7 @@ const leader = async (lab: string, host: string): Promise<number | undefined> =>
  * Its links vanish; its disk stays.
  */
 export const cutPower = async (lab: string, host: LabHost): Promise<void> => {
+  await hierarchies();
   await until({ what: `${host.name} to lose its power`, limitMs: 60_000, everyMs: 50 }, async () => {
     if (!(await isRunning(lab, host.name))) return true;
     const pid = await leader(lab, host.name);

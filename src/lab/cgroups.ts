@@ -1,5 +1,6 @@
 import { readdir, readFile, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { FleetError } from '../model/error.ts';
 import { labCgroup } from './names.ts';
 import { until } from './wait.ts';
 
@@ -13,12 +14,21 @@ const isDirectory = async (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** Mount points of the hierarchies in which each host gets a cgroup of its own. */
+/**
+ * Mount points of the hierarchies in which each host gets a cgroup of its own. Rejects with `lab.inside` where none is
+ * mounted: `ip netns exec` mounts a bare /sys, and what it mounts and unmounts the machine does not see.
+ */
 export const hierarchies = async (): Promise<readonly string[]> => {
   if ((await readFile(join(ROOT, 'cgroup.controllers'), 'utf8').catch(() => undefined)) !== undefined) return [ROOT];
   const paths = V1_HIERARCHIES.map((name) => join(ROOT, name));
   const there = await Promise.all(paths.map(isDirectory));
-  return paths.filter((_, index) => there[index]);
+  const mounted = paths.filter((_, index) => there[index]);
+  if (mounted.length > 0) return mounted;
+  throw new FleetError({
+    code: 'lab.inside',
+    message: `no cgroups are mounted under ${ROOT}: hosts cannot be started or stopped from inside a lab's namespace`,
+    remedy: 'run it without ovsfleet lab exec',
+  });
 };
 
 /** A directory and all below it, the deepest first. */
@@ -42,7 +52,7 @@ const labTrees = async (lab: string): Promise<readonly string[]> => {
 };
 
 /** Every process of a lab: hosts' own, their supervisors. Membership in the lab's cgroups, so no pid can be mistaken. */
-export const labProcesses = async (lab: string): Promise<readonly number[]> => pidsOf(await labTrees(lab));
+const labProcesses = async (lab: string): Promise<readonly number[]> => pidsOf(await labTrees(lab));
 
 /** Kills every process of a lab and removes its cgroups. */
 export const endLabProcesses = async (lab: string): Promise<void> => {

@@ -48,7 +48,7 @@ export const sweep = async (log: Log): Promise<void> => {
     await withLockIfFree(`lab-${name}`, async () => {
       const state = await readState(name);
       if (state === 'damaged') {
-        log(`lab ${name}: its record is damaged; if it is nobody's, remove it: ovsfleet lab down ${name}`);
+        log(`lab ${name}: its record is damaged; if it is nobody's, remove it: ovsfleet lab down -n ${name}`);
       } else if (state === 'missing' || isAbandoned(state)) {
         log(`lab ${name}: its owner is gone; removing what is left of it`);
         await destroy(name);

@@ -55,5 +55,5 @@ export const inventoryText = (lab: string, hosts: readonly LabHost[], release: R
       children: Object.fromEntries(children),
     },
   };
-  return `# Lab "${lab}". Its addresses exist only in its network namespace: ovsfleet lab exec ${lab} -- ovsfleet …${yaml(all)}`;
+  return `# Lab "${lab}". Its addresses exist only in its network namespace: ovsfleet lab exec -n ${lab} -- ovsfleet …${yaml(all)}`;
 };

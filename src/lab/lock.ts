@@ -60,6 +60,6 @@ export const withLock = async <T>(name: string, options: LockOptions, body: () =
   throw new FleetError({
     code: 'lab.locked',
     message: `${name} was kept busy by another process for ${options.limitMs / 1000} s`,
-    remedy: 'ovsfleet lab status',
+    remedy: 'ovsfleet lab list',
   });
 };

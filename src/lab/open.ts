@@ -38,7 +38,7 @@ export const openLab = async (name: string, options: LabOptions = {}): Promise<L
     throw new FleetError({
       code: 'lab.damaged',
       message: `the record of lab ${name} is damaged`,
-      remedy: `ovsfleet lab down ${name}`,
+      remedy: `ovsfleet lab down -n ${name}`,
     });
   }
   if (state !== 'missing' && (await conditionOf(state)) === 'up') return labOf(state, options);

@@ -29,7 +29,7 @@ const deadHost = async (lab: string, host: LabHost): Promise<FleetError> =>
   new FleetError({
     code: 'lab.host-died',
     message: `${host.name} ended instead of booting; its console says:\n${await consoleTail(lab, host.name)}`,
-    remedy: `ovsfleet lab start ${host.name}`,
+    remedy: `ovsfleet lab start ${host.name} -n ${lab}`,
   });
 
 /** The boot that a host is in, by logging in to it; `undefined` when that fails. */
@@ -84,7 +84,7 @@ done`;
     throw new FleetError({
       code: 'lab.unit-failed',
       message: `${host.name} has booted, but ${(stdout || stderr).trim()}`,
-      remedy: `ovsfleet lab ssh ${host.name}`,
+      remedy: `ovsfleet lab ssh ${host.name} -n ${lab}`,
     });
   });
 };

@@ -18,7 +18,7 @@ export const restart = async (lab: string, host: LabHost, options: ReadyOptions)
       throw new FleetError({
         code: 'lab.no-login',
         message: `${host.name} cannot be told to reboot: there is no login on it`,
-        remedy: `ovsfleet lab crash ${host.name} && ovsfleet lab start ${host.name}`,
+        remedy: `ovsfleet lab crash ${host.name} -n ${lab} && ovsfleet lab start ${host.name} -n ${lab}`,
       });
     }
     await tryRun(sshCommand(lab, host, ['systemctl reboot']), { limitMs: 60_000 });

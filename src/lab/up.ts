@@ -40,7 +40,7 @@ const existing = async (name: string, hosts: readonly LabHost[], log: Log): Prom
     throw new FleetError({
       code: 'lab.damaged',
       message: `there is a lab ${name} whose record is damaged; it may be in use`,
-      remedy: `ovsfleet lab down ${name}`,
+      remedy: `ovsfleet lab down -n ${name}`,
     });
   }
   // Its lock is ours, so nobody is still making one that is not ready.
@@ -55,7 +55,7 @@ const existing = async (name: string, hosts: readonly LabHost[], log: Log): Prom
   throw new FleetError({
     code: 'lab.exists',
     message: `there is a lab ${name} already, with other hosts (${state.hosts.map((host) => host.name).join(', ')})`,
-    remedy: `ovsfleet lab down ${name}`,
+    remedy: `ovsfleet lab down -n ${name}`,
   });
 };
 

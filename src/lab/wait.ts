@@ -35,6 +35,6 @@ export const until = async (wait: Wait, check: () => Promise<boolean>): Promise<
   throw new FleetError({
     code: 'lab.timeout',
     message: `waited ${wait.limitMs / 1000} s for ${wait.what}${words === '' ? '' : `; last was said:\n${words}`}`,
-    remedy: wait.remedy ?? 'ovsfleet lab status',
+    remedy: wait.remedy ?? 'ovsfleet lab list',
   });
 };

@@ -7,7 +7,7 @@ describe("a lab's inventory", () => {
     const hosts = layOut({ pkg31: 1, agent: 1, builder: 1 });
     const release = { path: '/cache/openvswitch-3.5.0.tar.gz', sha256: 'abc' };
     expect(inventoryText('demo', hosts, release)).toMatchInlineSnapshot(`
-      "# Lab "demo". Its addresses exist only in its network namespace: ovsfleet lab exec demo -- ovsfleet …
+      "# Lab "demo". Its addresses exist only in its network namespace: ovsfleet lab exec -n demo -- ovsfleet …
       all:
         vars:
           ovsfleet_params:
