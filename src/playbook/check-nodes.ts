@@ -15,6 +15,13 @@ const checkStepInTransaction = (node: Step): void => {
       'Give it an undo, or move it out of the transaction.',
     );
   }
+  if (node.ways.length > 1) {
+    refuse(
+      'ways-in-transaction',
+      `Step "${node.title}" has several ways inside a transaction, where only one could be undone.`,
+      'Give it one way, or move it out of the transaction.',
+    );
+  }
   if (node.sends.length + node.brings.length > 0) {
     refuse(
       'transfer-in-transaction',

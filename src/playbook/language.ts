@@ -22,9 +22,12 @@ export const firstOf = (...ways: readonly Way[]): FirstOf => ({ firstOf: ways })
 /** A change in named parts. Outside a transaction they run one after the other. */
 export const inPhases = (...phases: readonly Phase[]): InPhases => ({ phases });
 
-/** Runs one after the other and stops at the first that fails (POSIX turns `set -e` off in such places, so `&&`). */
+/**
+ * Runs one after the other and stops at the first that fails (POSIX turns `set -e` off in such places, so `&&`). An empty
+ * list is none in POSIX, hence the colon.
+ */
 const inOrder = (scripts: readonly Script[]): Script => ({
-  text: scripts.map((script) => `{\n${script.text}\n}`).join(' &&\n'),
+  text: scripts.map((script) => `{\n:\n${script.text}\n}`).join(' &&\n'),
   libraries: [...new Set(scripts.flatMap((script) => script.libraries))],
 });
 

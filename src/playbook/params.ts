@@ -6,10 +6,8 @@ import type { Param, ParamSpecs, ParamValues } from './param-types.ts';
 const text = (value: Value): string | undefined =>
   typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined;
 
-const matching = (pattern: RegExp) => (value: Value) => {
-  const string = text(value);
-  return string !== undefined && pattern.test(string) ? string : undefined;
-};
+const matching = (pattern: RegExp) => (value: Value) =>
+  typeof value === 'string' && pattern.test(value) ? value : undefined;
 
 const make = <T extends Value>(
   kind: string,
@@ -32,9 +30,9 @@ const boolean = (value: Value): boolean | undefined => {
 
 /** The kinds of parameters a playbook can have. Each without a `default` must be given. */
 export const param = {
-  /** A release such as `3.5.0`. */
+  /** A release such as `3.5.0`. Text alone: YAML reads 2.10 without quotes as a number, 2.1, which is another release. */
   version: (about: string, options?: { readonly default: string }): Param<string> =>
-    make('version such as 3.5.0', about, matching(/^\d+\.\d+(\.\d+)?$/), options),
+    make('version such as "3.5.0", in quotes', about, matching(/^\d+\.\d+(\.\d+)?$/), options),
   string: (about: string, options?: { readonly default: string }): Param<string> => make('text', about, text, options),
   /** A path on the controller. */
   file: (about: string, options?: { readonly default: string }): Param<string> => make('path', about, text, options),
@@ -53,8 +51,11 @@ export const param = {
     about: string,
     options?: { readonly default: readonly (number | `${number}%`)[] },
   ): Param<readonly (number | `${number}%`)[]> => make('list such as [1, "10%", "100%"]', about, shares, options),
-  oneOf: <const T extends string>(about: string, choices: readonly T[], options?: { readonly default: T }): Param<T> =>
-    make(choices.join(' | '), about, (value) => choices.find((choice) => choice === value), options),
+  oneOf: <const T extends string>(
+    about: string,
+    choices: readonly T[],
+    options?: { readonly default: NoInfer<T> },
+  ): Param<T> => make(choices.join(' | '), about, (value) => choices.find((choice) => choice === value), options),
 };
 
 function count(value: Value): number | undefined {
@@ -63,11 +64,11 @@ function count(value: Value): number | undefined {
 }
 
 function share(value: Value): number | `${number}%` | undefined {
-  if (typeof value === 'number') return Number.isInteger(value) && value > 0 ? value : undefined;
-  if (typeof value !== 'string') return undefined;
-  const match = /^(\d+)(%?)$/.exec(value);
-  if (match === null || Number(match[1]) === 0) return undefined;
-  return match[2] === '%' ? `${Number(match[1])}%` : Number(match[1]);
+  if (typeof value !== 'string') return count(value);
+  const percent = /^(\d+(?:\.\d+)?)%$/.exec(value.trim());
+  if (percent === null) return count(value.trim());
+  const number = Number(percent[1]);
+  return number > 0 && number <= 100 ? `${number}%` : undefined;
 }
 
 function shares(value: Value): readonly (number | `${number}%`)[] | undefined {
@@ -90,6 +91,11 @@ export interface ResolvedParams<S extends ParamSpecs> {
   readonly plain: Readonly<Record<string, Value>>;
 }
 
+const remedyFor = (known: readonly string[]): string =>
+  known.length === 0
+    ? 'Leave it out: this playbook has no parameters.'
+    : `Give them with -e NAME=VALUE, or in the inventory under all: vars: ovsfleet_params. It knows: ${known.join(', ')}.`;
+
 /**
  * The typed values of a playbook's parameters. All problems are told together.
  * Throws `playbook.params` for unknown names, missing ones and values of another kind.
@@ -100,7 +106,7 @@ export const resolveParams = <S extends ParamSpecs>(
 ): ResolvedParams<S> => {
   const problems: string[] = [];
   for (const [name, { from }] of Object.entries(given)) {
-    if (!(name in specs)) problems.push(`"${name}" (${from}) is not a parameter of this playbook`);
+    if (!Object.hasOwn(specs, name)) problems.push(`"${name}" (${from}) is not a parameter of this playbook`);
   }
   const values: Record<string, Value> = {};
   for (const [name, spec] of Object.entries<Param<Value>>(specs)) {
@@ -119,7 +125,7 @@ export const resolveParams = <S extends ParamSpecs>(
     throw new FleetError({
       code: 'playbook.params',
       message: `The playbook's parameters are not right: ${problems.join('; ')}.`,
-      remedy: `Give them with -e NAME=VALUE, or in the inventory under all: vars: ovsfleet_params. It knows: ${Object.keys(specs).join(', ')}.`,
+      remedy: remedyFor(Object.keys(specs)),
     });
   }
   return { typed: typedBy(specs, values), plain: values };
