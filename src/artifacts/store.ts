@@ -23,8 +23,7 @@ export interface ArtifactStore {
 const missing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 /** The controller's store of builds, named by build id. Throws `artifacts.manifest` for a manifest that is damaged. */
-export const openStore = async (directory: string): Promise<ArtifactStore> => {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+export const openStore = (directory: string): ArtifactStore => {
   const fileFor = (id: string): string => join(directory, `${id}.tar.gz`);
   const manifestFor = (id: string): string => join(directory, `${id}.json`);
   return {
@@ -50,6 +49,7 @@ export const openStore = async (directory: string): Promise<ArtifactStore> => {
       });
     },
     async add(id, sha256) {
+      await mkdir(directory, { recursive: true, mode: 0o700 });
       const text = `${JSON.stringify({ version: 1, id, sha256 })}\n`;
       await writeFile(`${manifestFor(id)}.new`, text, { mode: 0o600, flush: true });
       await rename(`${manifestFor(id)}.new`, manifestFor(id));

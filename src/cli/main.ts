@@ -4,6 +4,7 @@ import { hideBin } from 'yargs/helpers';
 import { FleetError } from '../model/error.ts';
 import { type ExitCode, exitCodes } from '../model/exit-code.ts';
 import { execCommand, factsCommand, hostsCommand, pingCommand } from './commands/ad-hoc.ts';
+import { demoCommand } from './commands/demo.ts';
 import { labCommand } from './commands/lab.ts';
 import { reportCommand } from './commands/report.ts';
 import { planCommand, resumeCommand, runCommand } from './commands/run.ts';
@@ -36,6 +37,7 @@ try {
     .command(pingCommand(ended))
     .command(hostsCommand(ended))
     .command(labCommand(ended))
+    .command(demoCommand(ended))
     .demandCommand(1, 'Say what to do')
     .strict()
     .recommendCommands()

@@ -1,12 +1,13 @@
-import { resolve } from 'node:path';
-import { createJiti } from 'jiti';
+import { join } from 'node:path';
 import * as ovsfleet from '../index.ts';
-import type { Playbook } from '../playbook/index.ts';
-export const openPlaybook = async (file: string, _typeCheck: boolean): Promise<Playbook> => {
-  const jiti = createJiti(import.meta.url, {
-    virtualModules: { ovsfleet },
-    fsCache: false,
-    interopDefault: false,
-  } as never);
-  return (await jiti.import(resolve(file), { default: true })) as Playbook;
-};
+import { loadPlaybook, type Playbook } from '../playbook/index.ts';
+import { home } from './options.ts';
+import { typesOfIndex, version } from './package-root.ts';
+
+/** A playbook from its file, with its types checked first unless told otherwise. */
+export const openPlaybook = (file: string, typeCheck: boolean): Promise<Playbook> =>
+  loadPlaybook(file, {
+    cacheDirectory: join(process.env['XDG_CACHE_HOME'] || join(home, '.cache'), 'ovsfleet', `playbooks-${version}`),
+    modules: { ovsfleet },
+    types: typeCheck ? { ovsfleet: typesOfIndex() } : null,
+  });

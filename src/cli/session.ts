@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { openStore } from '../artifacts/index.ts';
 import type { Bus } from '../events/index.ts';
 import { keepConnections, type Services } from '../execute/index.ts';
@@ -10,7 +9,7 @@ import { home } from './options.ts';
 const idleConnections = 200;
 
 /** The real services behind a run. */
-export const services = async (run: string, bus: Bus, directory: string): Promise<Services> => ({
+export const services = (run: string, bus: Bus, storeDirectory: string): Services => ({
   bus,
   run,
   clock: systemClock,
@@ -19,7 +18,7 @@ export const services = async (run: string, bus: Bus, directory: string): Promis
     idleConnections,
   ),
   libraries: hostLibraries(),
-  store: await openStore(join(directory, '.ovsfleet', 'artifacts')),
+  store: openStore(storeDirectory),
   nonce: newNonce,
   sha256,
   fileDigest,

@@ -60,7 +60,7 @@ export const bringFiles = async (
   services: Services,
 ): Promise<void> => {
   for (const bring of brings) {
-    const sha256 = await connection.download(bring.remote, services.store.fileFor(bring.artifact));
+    const { sha256, bytes } = await connection.download(bring.remote, services.store.fileFor(bring.artifact));
     await services.store.add(bring.artifact, sha256);
     services.bus.emit({
       type: 'file.finished',
@@ -68,7 +68,7 @@ export const bringFiles = async (
       host: connection.host.name,
       file: bring.remote,
       direction: 'from-host',
-      bytes: 0,
+      bytes,
       sent: true,
       sha256,
     });

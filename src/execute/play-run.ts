@@ -68,9 +68,10 @@ const runThrough = async (job: HostJob): Promise<HostEnd> => {
 };
 
 /** Two hosts of which one probes the other's traffic: changing both at once would measure nothing. */
-const conflicting = (hosts: ReadonlyMap<string, Host>) => (a: string, b: string) => {
-  const host = hosts.get(a);
-  const probe = host === undefined ? null : probeOf(host);
+const conflicting = (hosts: ReadonlyMap<string, PlannedHost>) => (a: string, b: string) => {
+  const planned = hosts.get(a);
+  if (planned === undefined || !planned.nodes.some((node) => node.kind === 'watched')) return false;
+  const probe = probeOf(planned.host);
   return probe !== null && probingHost(probe) === b;
 };
 
@@ -111,7 +112,7 @@ export const runPlay = async (
     waves: targets,
     concurrency: rollout.concurrency,
     limit,
-    conflicts: conflicting(new Map(hosts.map(({ host }) => [host.name, host]))),
+    conflicts: conflicting(byName),
   });
   let wake: () => void = () => {};
   let budgetTold = false;

@@ -38,14 +38,20 @@ export interface Upload {
   readonly onProgress?: (sentBytes: number, totalBytes: number) => void;
 }
 
+export interface Download {
+  /** Lower-case hex, as the host has it too. */
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
 export interface Connection {
   readonly host: Host;
   /** Feeds `program` to the remote shell's stdin and streams what it prints. */
   run(program: string, options?: RunOptions): Promise<Exit>;
   /** `false` when the host had it already. */
   upload(upload: Upload): Promise<boolean>;
-  /** Copies a remote file to `local` (written aside, renamed when whole); returns its sha256. */
-  download(remote: string, local: string): Promise<string>;
+  /** Copies a remote file to `local`: written aside, renamed when whole. */
+  download(remote: string, local: string): Promise<Download>;
   close(): Promise<void>;
 }
 

@@ -5,6 +5,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { FleetError } from '../model/error.ts';
+import type { Download } from '../model/ports.ts';
 import type { Link } from './link.ts';
 import { downloadScript, remoteScript } from './remote-script.ts';
 import { type Session, startSession } from './session.ts';
@@ -14,11 +15,12 @@ import { downloadDiffers, downloadFailed, localUnwritable } from './transfer-pro
 /** 64 hex digits and a newline, before the content. */
 const headerBytes = 65;
 
-const receive = async (link: Link, remote: string, local: string, output: WriteStream): Promise<string> => {
+const receive = async (link: Link, remote: string, local: string, output: WriteStream): Promise<Download> => {
   const failed = new AbortController();
   const stderr = tail();
   const hash = createHash('sha256');
   let header = '';
+  let bytes = 0;
   let session: Session | undefined;
   output.on('error', (error) => failed.abort(localUnwritable(link.host, local, error)));
   output.on('drain', () => session?.resume());
@@ -30,6 +32,7 @@ const receive = async (link: Link, remote: string, local: string, output: WriteS
       header += Buffer.from(chunk.subarray(0, missing)).toString('latin1');
       const content = chunk.subarray(missing);
       hash.update(content);
+      bytes += content.length;
       if (!output.write(content)) {
         session?.pause();
       }
@@ -47,22 +50,22 @@ const receive = async (link: Link, remote: string, local: string, output: WriteS
   if (header !== `${sha256}\n`) {
     throw downloadDiffers(link.host, remote);
   }
-  return sha256;
+  return { sha256, bytes };
 };
 
 /**
  * Copies a remote file to a local path, whose directory is made, 0600; it takes its name when it is whole.
- * Gives the sha256. Rejects with `ConnectionError` or `FleetError`.
+ * Rejects with `ConnectionError` or `FleetError`.
  */
-export const downloadFile = async (link: Link, remote: string, local: string): Promise<string> => {
+export const downloadFile = async (link: Link, remote: string, local: string): Promise<Download> => {
   const part = join(dirname(local), `.${basename(local)}.${randomUUID()}.part`);
   try {
     await mkdir(dirname(local), { recursive: true });
     const output = createWriteStream(part, { flags: 'wx', mode: 0o600, flush: true });
     await once(output, 'open');
-    const sha256 = await receive(link, remote, local, output).finally(() => output.destroy());
+    const received = await receive(link, remote, local, output).finally(() => output.destroy());
     await rename(part, local);
-    return sha256;
+    return received;
   } catch (error) {
     await rm(part, { force: true });
     throw error instanceof FleetError ? error : localUnwritable(link.host, local, error);

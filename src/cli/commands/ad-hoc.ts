@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
 import { createBus } from '../../events/index.ts';
 import { endOf, gatherFacts, onEach, type Services } from '../../execute/index.ts';
@@ -55,7 +56,7 @@ const ask = async (argv: Readonly<Record<string, unknown>>, pattern: string, eac
   const limit = typeof argv['limit'] === 'string' ? argv['limit'] : undefined;
   const fleet = await openFleet({ inventory, limit, user: String(argv['user']) });
   const bus = createBus({ run: 'ad-hoc', clock: systemClock, sinks: [] });
-  const backing = await services('ad-hoc', bus, fleet.directory);
+  const backing = services('ad-hoc', bus, join(fleet.directory, '.ovsfleet', 'artifacts'));
   const answers = await onEach(fleet.select(pattern), Number(argv['forks']), async (host) => {
     try {
       return await each(host, backing);

@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
 import { createBus, type Sink } from '../../events/index.ts';
 import { type RunInput, runPlaybook } from '../../execute/index.ts';
@@ -19,7 +19,7 @@ import { fleetOptions, lookFor, outputOptions } from '../options.ts';
 import { version } from '../package-root.ts';
 import { givenParams } from '../params.ts';
 import { openPlaybook } from '../playbook-file.ts';
-import { writeReports } from '../reports.ts';
+import { reportRun } from '../reports.ts';
 import { planScreen, runScreen, type Screen } from '../screen.ts';
 import { services } from '../session.ts';
 
@@ -30,6 +30,7 @@ export interface RunFlags {
   readonly user: string;
   readonly forks: number;
   readonly extra: readonly string[];
+  readonly store: string | undefined;
   readonly check: boolean;
   readonly typeCheck: boolean;
   readonly verbose: number;
@@ -52,6 +53,16 @@ const options = <T>(yargs: Argv<T>) =>
       type: 'boolean',
       default: true,
       describe: 'Check the playbook with TypeScript before it runs',
+    })
+    .option('allow-disruption', {
+      type: 'boolean',
+      default: false,
+      describe: 'Swap hosts too whose traffic cannot be kept',
+    })
+    .option('store', {
+      type: 'string',
+      nargs: 1,
+      describe: 'Where builds are kept; .ovsfleet/artifacts beside the inventory unless said',
     })
     .option('diff', {
       alias: 'D',
@@ -115,12 +126,12 @@ export const execute = async (flags: RunFlags, resumed: Progress | null): Promis
       mode: flags.check ? 'check' : 'apply',
       forks: flags.forks,
       pinned: resumed?.facts ?? new Map(),
-      services: await services(id, bus, fleet.directory),
+      services: services(id, bus, flags.store ?? join(fleet.directory, '.ovsfleet', 'artifacts')),
       interrupts,
     };
     const code = await runPlaybook(input);
     await bus.flushed();
-    if (journal !== null) reports = await writeReports(journal.directory);
+    if (journal !== null) reports = await reportRun(journal.directory);
     return code;
   } finally {
     interrupts.dispose();
@@ -189,7 +200,8 @@ const flagsOf = (argv: Readonly<Record<string, unknown>>): RunFlags => ({
   limit: text(argv['limit']),
   user: text(argv['user']) ?? '',
   forks: Number(argv['forks'] ?? 20),
-  extra: texts(argv['extra']),
+  extra: [...texts(argv['extra']), ...(argv['allowDisruption'] === true ? ['allow_disruption=yes'] : [])],
+  store: text(argv['store']),
   check: argv['check'] === true,
   typeCheck: argv['typeCheck'] !== false,
   verbose: Number(argv['verbose'] ?? 0) + (argv['diff'] === true ? 1 : 0),

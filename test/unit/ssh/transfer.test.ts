@@ -172,7 +172,7 @@ describe('a download', () => {
     const remote = join(directory, 'remote');
     const local = join(directory, 'new/local');
     await writeFile(remote, content);
-    expect(await connection.download(remote, local)).toBe(sha256(content));
+    expect(await connection.download(remote, local)).toEqual({ sha256: sha256(content), bytes: content.length });
     expect((await readFile(local)).equals(content)).toBe(true);
     expect([await mode(local), await readdir(dirname(local))]).toEqual(['600', ['local']]);
   });
