@@ -43,7 +43,7 @@ ovs__dump() (
   case $1 in
     tlv)
       answer=$(ovs__ofctl -O "$2" dump-tlv-map "$3") || return 1
-      printf '%s\n' "$answer" | sed -n 's/^ *\(0x[0-9a-f]*\) *\(0x[0-9a-f]*\) *\([0-9]*\) *\([a-z_0-9]*\) *$/{class=\1,type=\2,len=\3}->\4/p'
+      printf '%s\n' "$answer" | awk '$4 ~ /^tun_metadata/ && NF == 4 { print "{class=" $1 ",type=" $2 ",len=" $3 "}->" $4 }'
       ;;
     meters)
       case $2 in OpenFlow1[0-2]) return 0 ;; esac
@@ -190,7 +190,12 @@ ovs__restore_bridge() (
         ovs__ofctl -O "$version" $bundle add-groups "$bridge" "$dir/$bridge.groups"
     } || return 1
   fi
-  ovs__ofctl -O "$version" $bundle replace-flows "$bridge" "$dir/$bridge.flows" || ovs__no "the flows of $bridge were refused" || return 1
+  ovs__ofctl -O "$version" $bundle replace-flows "$bridge" "$dir/$bridge.flows" || {
+    # a bundle is all or nothing; until this is undone or mended, most flows are better than none
+    [ -z "$bundle" ] || ovs__ofctl -O "$version" replace-flows "$bridge" "$dir/$bridge.flows" 2>/dev/null
+    ovs__no "some flows of $bridge were refused"
+    return 1
+  }
 )
 
 # ovs_restore DIR [controlled|uncontrolled]: puts back what ovs_save saved: on all bridges, or on those with or without a controller.
