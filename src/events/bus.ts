@@ -1,3 +1,4 @@
+import type { Problem } from '../model/error.ts';
 import type { FleetEvent, Stamped } from '../model/event.ts';
 import type { Clock } from '../model/ports.ts';
 import type { Sink } from './sink.ts';
@@ -28,7 +29,7 @@ export const createBus = ({ run, clock, sinks }: BusOptions): Bus => {
   let handingOut = false;
   const queue: Stamped[] = [];
 
-  const stamp = (event: FleetEvent): Stamped => ({ ...event, seq: ++seq, time: clock.now(), run });
+  const stamp = (event: FleetEvent): Stamped => ({ ...inert(event), seq: ++seq, time: clock.now(), run });
 
   const handOut = (event: Stamped): void => {
     for (const sink of listening) {
@@ -59,6 +60,27 @@ export const createBus = ({ run, clock, sinks }: BusOptions): Bus => {
     },
   };
 };
+
+/** Events are data: a problem that is an error still is taken out of it, else its message would not be written as JSON. */
+const inert = (event: FleetEvent): FleetEvent => {
+  switch (event.type) {
+    case 'host.finished':
+      return { ...event, problem: event.problem === null ? null : bare(event.problem) };
+    case 'warning':
+      return { ...event, problem: bare(event.problem) };
+    case 'host.planned':
+      return { ...event, plan: { ...event.plan, refusals: event.plan.refusals.map(bare) } };
+    default:
+      return event;
+  }
+};
+
+const bare = ({ code, message, remedy, facts }: Problem): Problem => ({
+  code,
+  message,
+  remedy,
+  ...(facts === undefined ? {} : { facts }),
+});
 
 const detached = (run: string, sink: Sink, error: unknown): FleetEvent => {
   const reason = error instanceof Error ? error.message : String(error);

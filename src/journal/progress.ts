@@ -14,7 +14,7 @@ export interface OpenTransaction {
 
 export interface PlayProgress {
   readonly title: string;
-  /** In waves order; empty when the play had not begun. */
+  /** In the order of waves, then those that ended without being in one; empty when the play had not begun. */
   readonly hosts: readonly string[];
   readonly outcomes: ReadonlyMap<string, HostOutcome>;
   /** Started and never finished: what was done to them is in doubt, and must be read. */
@@ -123,6 +123,7 @@ export const foldProgress = (events: readonly Stamped[]): Progress => {
     started: first,
     plays: plays.map(({ started, ...play }) => ({
       ...play,
+      hosts: [...new Set([...play.hosts, ...play.outcomes.keys()])],
       inDoubt: [...started].filter((host) => !play.outcomes.has(host) || play.outcomes.get(host) === 'in-doubt'),
     })),
     openTransactions: [...open.values()],

@@ -5,6 +5,7 @@ import type { Stamped } from '../model/event.ts';
 import { foldHosts } from '../model/fold-hosts.ts';
 import type { Value } from '../model/host.ts';
 import type { TransactionState } from '../model/outcome.ts';
+import type { PlannedNode } from '../model/plan.ts';
 import type { Look } from './look.ts';
 import { endedTexts, stepText, trafficText } from './outcome-text.ts';
 import { rolloutText } from './plan.ts';
@@ -28,7 +29,10 @@ export const runTexts = (event: Stamped, state: RunState, look: Look): readonly 
       const plan = playPlan(state, event.play);
       const of = (state.started?.plays.length ?? 1) > 1 ? ` (${event.play + 1} of ${state.started?.plays.length})` : '';
       return [
-        ['play', `${look.paint('strong', event.title)}${of}${plan === null ? '' : `: ${rolloutText(plan, look)}`}`],
+        [
+          'play',
+          `${look.paint('strong', event.title)}${of}${plan === null || plan.waves.length === 0 ? ': nothing to do' : `: ${rolloutText(plan, look)}`}`,
+        ],
       ];
     }
     case 'wave.started': {
@@ -85,7 +89,7 @@ export const hostTexts = (
     case 'host.started':
       return fromLevel(1, look.paint('quiet', 'starts'));
     case 'host.finished':
-      return endedTexts(event, changedOn(before, event.host), look);
+      return endedTexts(event, event.outcome === 'changed' ? changedOn(before, event.play, event.host) : [], look);
     case 'batch.sent':
       return fromLevel(1, look.paint('quiet', `${counted(event.steps.length, 'step')} sent`));
     case 'step.finished': {
@@ -143,7 +147,17 @@ export const hostTexts = (
 const quietStates: ReadonlySet<TransactionState> = new Set(['prepared', 'running']);
 const isBad = (state: TransactionState): boolean => state === 'undoing' || state === 'undone' || state === 'stuck';
 
-const changedOn = ({ inFlight }: RunState, name: string): readonly string[] =>
-  inFlight.find(({ host }) => host === name)?.changed ?? [];
+/** Steps that told they changed the host; of a transaction, which tells of its phases only, those that it was to change. */
+const changedOn = ({ inFlight, plans }: RunState, play: number, name: string): readonly string[] => {
+  const told = inFlight.find(({ host }) => host === name)?.changed ?? [];
+  const plan = plans[play]?.findLast(({ host }) => host === name);
+  const foreseen = plan?.nodes.flatMap((node) => changesInTransactions(node, false)) ?? [];
+  return [...new Set([...told, ...foreseen])];
+};
+
+const changesInTransactions = (node: PlannedNode, inside: boolean): readonly string[] => {
+  if (node.kind === 'step') return inside && node.forecast.is === 'change' ? [node.title] : [];
+  return node.children.flatMap((child) => changesInTransactions(child, inside || node.kind === 'transaction'));
+};
 
 const valueText = (value: Value): string => (typeof value === 'string' ? value : JSON.stringify(value));

@@ -3,8 +3,8 @@ import { formatDuration } from '../model/duration.ts';
 import { foldHosts } from '../model/fold-hosts.ts';
 import { isFailure } from '../model/outcome.ts';
 import type { Look } from './look.ts';
-import type { InFlight, PlayState, RunState } from './state.ts';
-import { columnsOf, cutTo, oneLine, padTo } from './text.ts';
+import type { Ended, InFlight, PlayState, RunState } from './state.ts';
+import { columnsOf, counted, cutTo, oneLine, padTo } from './text.ts';
 
 export interface LiveOptions {
   readonly look: Look;
@@ -22,19 +22,38 @@ const lastProblems = 2;
 export const liveView = (state: RunState, options: LiveOptions): readonly string[] => {
   const { started, finished } = state;
   const play = state.plays[state.play] ?? null;
-  if (started === null || finished !== null || play === null || play.finished) return [];
+  if (started === null || finished !== null) return [];
+  if (play === null || play.finished) return preparing(state, started, options);
   const of = started.plays.length > 1 ? ` (${state.play + 1} of ${started.plays.length})` : '';
   const elapsed = duration(options.now - started.time);
   const rest = options.rows - 1;
   const fixed = [
     row(`${play.title}${of}`, elapsed, options),
-    ...waveRows(play, options),
+    ...waveRows(play, endedIn(state), options),
     countRow(play, state, options),
     ...stateRows(play, state, options),
   ];
   const problems = problemRows(state, options);
   const hosts = hostRows(state.inFlight, Math.min(mostHosts, rest - fixed.length - problems.length), options);
   return [...fixed, ...hosts, ...problems].slice(0, Math.max(rest, 1));
+};
+
+const endedIn = (state: RunState): readonly Ended[] => state.ended[state.play] ?? [];
+
+/** Before a play begins its hosts are read, which may take as long as the slowest of them. */
+const preparing = (
+  state: RunState,
+  started: NonNullable<RunState['started']>,
+  options: LiveOptions,
+): readonly string[] => {
+  const next = state.plays[state.play] === undefined ? state.play : state.play + 1;
+  const title = started.plays[next];
+  if (title === undefined) return [];
+  const planned = state.plans[next]?.length ?? 0;
+  const all = started.hosts.length;
+  const what =
+    next === 0 && planned === 0 ? `reading hosts: ${state.read} of ${all}` : `planning: ${counted(planned, 'host')}`;
+  return [row(`${title}: ${what}`, duration(options.now - started.time), options)];
 };
 
 /** Whole seconds: a view that is drawn now and then would only flicker with more. */
@@ -46,9 +65,9 @@ const row = (left: string, right: string, { look, columns }: LiveOptions): strin
   return `${look.paint('strong', padTo(text, room))} ${look.paint('quiet', right)}`;
 };
 
-const waveRows = (play: PlayState, { look, columns }: LiveOptions): readonly string[] => {
+const waveRows = (play: PlayState, allEnded: readonly Ended[], { look, columns }: LiveOptions): readonly string[] => {
   const { glyphs, paint } = look;
-  const done = new Set(play.ended.map(({ host }) => host));
+  const done = new Set(allEnded.map(({ host }) => host));
   const width = columns >= 100 ? 30 : 20;
   const first = Math.max(0, Math.min(play.wave - 1, play.waves.length - mostWaves));
   return play.waves.slice(first, first + mostWaves).map((hosts, i) => {
@@ -63,10 +82,11 @@ const waveRows = (play: PlayState, { look, columns }: LiveOptions): readonly str
 };
 
 const countRow = (play: PlayState, state: RunState, { look, columns }: LiveOptions): string => {
-  const failed = play.ended.filter(({ outcome }) => isFailure(outcome)).length;
-  const total = play.waves.flat().length;
-  const waiting = Math.max(0, total - play.ended.length - state.inFlight.length);
-  const good = `${play.ended.length - failed} done, ${state.inFlight.length} in flight, ${waiting} waiting, `;
+  const allEnded = endedIn(state);
+  const failed = allEnded.filter(({ outcome }) => isFailure(outcome)).length;
+  const done = new Set([...allEnded, ...state.inFlight].map(({ host }) => host));
+  const waiting = play.waves.flat().filter((host) => !done.has(host)).length;
+  const good = `${allEnded.length - failed} done, ${state.inFlight.length} in flight, ${waiting} waiting, `;
   const bad = `${failed} failed (stops after ${play.stopAfter})`;
   return good + look.paint(failed > 0 ? 'bad' : 'quiet', cutTo(bad, columns - good.length, look.glyphs.ellipsis));
 };

@@ -32,7 +32,7 @@ export const planView = (
     options.look.paint('strong', play.title),
     ...[...alike.values()].flatMap((plans) => groupLines(plans, options)),
     ...unplanned.flatMap((cause) => refusal(cause.hosts, 'no plan', cause, options)),
-    rolloutText(play, options.look),
+    ...(play.waves.length === 0 ? [] : [rolloutText(play, options.look)]),
   ];
 };
 

@@ -34,7 +34,6 @@ export interface Traffic {
 export interface PlayState extends Omit<PlayPlan, 'hosts'> {
   readonly wave: number;
   readonly paused: { readonly since: number; readonly ms: number } | null;
-  readonly ended: readonly Ended[];
   readonly finished: boolean;
 }
 
@@ -46,6 +45,10 @@ export interface RunState {
   readonly play: number;
   /** By play; they may come before the play begins, since its waves are cut from them. */
   readonly plans: readonly (readonly HostPlan[])[];
+  /** By play; a host can end before its play begins: it cannot be reached, or nothing is to be done on it. */
+  readonly ended: readonly (readonly Ended[])[];
+  /** How many hosts were read. */
+  readonly read: number;
   readonly inFlight: readonly InFlight[];
   readonly problems: readonly HostProblem[];
   readonly warnings: readonly HostProblem[];
@@ -60,6 +63,8 @@ export const initialState: RunState = {
   plays: [],
   play: 0,
   plans: [],
+  ended: [],
+  read: 0,
   inFlight: [],
   problems: [],
   warnings: [],
@@ -83,7 +88,6 @@ export const reduce = (state: RunState, event: Stamped): RunState => {
         ...{ title, waves, concurrency, stopAfter, pauseMs },
         wave: 0,
         paused: null,
-        ended: [],
         finished: false,
       };
       return { ...state, play, plays: replaced(state.plays, play, begun, null) };
@@ -114,9 +118,10 @@ export const reduce = (state: RunState, event: Stamped): RunState => {
     }
     case 'host.finished': {
       const { host, outcome, problem } = event;
-      const ended = inPlay(state, event.play, (play) => ({ ended: [...play.ended, { host, outcome }] }));
+      const before = state.ended[event.play] ?? [];
       return {
-        ...ended,
+        ...state,
+        ended: replaced(state.ended, event.play, [...before, { host, outcome }], []),
         inFlight: without(state.inFlight, host),
         problems: problem === null ? state.problems : [...state.problems, { host, problem }],
       };
@@ -170,6 +175,7 @@ export const reduce = (state: RunState, event: Stamped): RunState => {
     case 'run.finished':
       return { ...state, finished: event, inFlight: [] };
     case 'host.facts':
+      return { ...state, read: state.read + 1 };
     case 'file.finished':
     case 'transaction.attached':
     case 'transaction.log':

@@ -4,7 +4,7 @@ import { foldHosts } from '../model/fold-hosts.ts';
 import { hostOutcomes } from '../model/outcome.ts';
 import { type Look, outcomeWord, type Tone, toneOf } from './look.ts';
 import { planView } from './plan.ts';
-import { type PlayState, playPlan, type RunState } from './state.ts';
+import { playPlan, type RunState } from './state.ts';
 import { oneLine, padTo, wrap } from './text.ts';
 
 export interface SummaryOptions {
@@ -34,10 +34,9 @@ export const summaryView = (state: RunState, options: SummaryOptions): readonly 
   return [
     '',
     `${look.paint('strong', started.title)}  ${look.paint('quiet', `${started.run}, ${took}`)}`,
-    ...state.plays.flatMap((play, index) => {
-      if (play === null) return [];
-      return checked ? forecast(state, index, options) : playLines(play, look);
-    }),
+    ...started.plays.flatMap((title, index) =>
+      checked ? forecast(state, index, options) : playLines(title, state, index, look),
+    ),
     ...problemLines('Problems', 'bad', state.problems, options),
     ...problemLines('Warnings', 'warn', state.warnings, options),
     ...trafficLines(state, look),
@@ -55,16 +54,18 @@ const forecast = (state: RunState, index: number, options: SummaryOptions): read
 
 const section = (title: string, look: Look): string => look.paint('strong', title);
 
-const playLines = (play: PlayState, look: Look): readonly string[] => {
-  const last = new Map(play.ended.map(({ host, outcome }) => [host, outcome]));
+const playLines = (title: string, state: RunState, index: number, look: Look): readonly string[] => {
+  const play = state.plays[index] ?? null;
+  const last = new Map((state.ended[index] ?? []).map(({ host, outcome }) => [host, outcome]));
+  if (play === null && last.size === 0) return [];
   const hostsOf = (outcome: string): readonly string[] =>
     [...last].filter(([, o]) => o === outcome).map(([host]) => host);
   const rows = hostOutcomes
     .map((outcome) => ({ outcome, hosts: hostsOf(outcome) }))
     .filter(({ hosts }) => hosts.length > 0);
-  const unknown = play.waves.flat().filter((host) => !last.has(host));
+  const unknown = (play?.waves ?? []).flat().filter((host) => !last.has(host));
   return [
-    section(play.title, look),
+    section(title, look),
     ...rows.map(({ outcome, hosts }) => countLine(outcomeWord(outcome), hosts, toneOf(outcome), look)),
     ...(unknown.length === 0 ? [] : [countLine('no end known', unknown, 'warn', look)]),
   ];

@@ -2,7 +2,7 @@ import type { Stamped } from '../model/event.ts';
 import { isOpen } from '../model/outcome.ts';
 import type { PlannedNode } from '../model/plan.ts';
 import { type MarkEvent, marksOf } from './marks.ts';
-import type { FileReport, HostPlay, PlannedChange, StepReport, TransactionReport } from './report.ts';
+import type { FileReport, HostPlay, PlannedChange, Report, StepReport, TransactionReport } from './report.ts';
 
 /** So much of what a failed step printed is kept, in characters. */
 const keptOutput = 8000;
@@ -18,7 +18,7 @@ export const hostPlayOf = (play: number, title: string, events: readonly Stamped
     problem: ended?.problem ?? null,
     startedAt: events.find((event) => event.type === 'host.started')?.time ?? null,
     ms: ended?.ms ?? null,
-    planned: planned === undefined ? [] : planned.plan.nodes.flatMap((node) => plannedChanges(node, '')),
+    planned: planned === undefined ? [] : planned.plan.nodes.flatMap(plannedChanges),
     refusals: planned?.plan.refusals ?? [],
     steps: stepsOf(events),
     files: events.filter((event) => event.type === 'file.finished').map(fileOf),
@@ -29,12 +29,23 @@ export const hostPlayOf = (play: number, title: string, events: readonly Stamped
   };
 };
 
-const plannedChanges = (node: PlannedNode, path: string): readonly PlannedChange[] => {
-  const step = `${path}${node.title}`;
-  if (node.kind !== 'step') {
-    const inside = node.kind === 'group' || node.kind === 'transaction' ? `${step}/` : path;
-    return node.children.flatMap((child) => plannedChanges(child, inside));
-  }
+/**
+ * What was foreseen, of steps that did not tell themselves how they ended: those of a check, and those in a transaction,
+ * which tells of its phases only. When it is done, each of them has been read to be as wanted.
+ */
+export const onlyPlanned = ({ planned, steps, outcome }: HostPlay): readonly PlannedChange[] =>
+  planned.filter(
+    ({ step, because }) => !steps.some((told) => told.step === step) && (because === null || outcome !== 'changed'),
+  );
+
+export const plannedHeading = (outcome: HostPlay['outcome'], mode: Report['mode']): string => {
+  if (mode === 'check') return 'Would change';
+  return outcome === 'changed' ? 'Changed in the transaction' : 'Was to change';
+};
+
+const plannedChanges = (node: PlannedNode): readonly PlannedChange[] => {
+  if (node.kind !== 'step') return node.children.flatMap(plannedChanges);
+  const step = node.title;
   switch (node.forecast.is) {
     case 'satisfied':
     case 'check':

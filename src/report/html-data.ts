@@ -3,6 +3,7 @@ import { type Cause, withoutHost } from '../model/causes.ts';
 import { formatDuration } from '../model/duration.ts';
 import { foldHosts } from '../model/fold-hosts.ts';
 import { hostOutcomes } from '../model/outcome.ts';
+import { onlyPlanned, plannedHeading } from './host-play.ts';
 import type { HostPlay, HostReport, Report, TransactionReport } from './report.ts';
 import { type Story, storiesOf } from './story.ts';
 import { timelineOf } from './timeline.ts';
@@ -135,7 +136,9 @@ const hostRow = (host: HostReport, report: Report, stories: readonly Story[]): D
   const gaps = host.plays.flatMap(({ traffic }) => traffic);
   const longest = Math.max(0, ...gaps.map(({ longestGapMs }) => longestGapMs));
   const changed = host.plays.flatMap(({ steps }) => steps.filter(({ outcome }) => outcome === 'changed'));
-  const foreseen = report.mode === 'check' ? host.plays.flatMap(({ planned }) => planned) : [];
+  const foreseen = host.plays
+    .filter(({ outcome }) => outcome === 'changed' || report.mode === 'check')
+    .flatMap(onlyPlanned);
   const all = [...changed, ...foreseen].flatMap(({ step, changes }) => changes.map((change) => ({ step, change })));
   const keyed = all.filter(({ change }) => change.key !== '');
   const record = (keyed.length > 0 ? keyed : all).map(({ step, change }) =>
@@ -192,7 +195,6 @@ const platformText = ({ facts }: HostReport): string => {
 const playData = (play: HostPlay, host: string, mode: Report['mode']): Data => {
   const idle = mode === 'check' && play.planned.length === 0 && play.refusals.length === 0;
   const word = play.outcome === null ? (idle ? 'nothing to do' : '') : outcomeWord(play.outcome);
-  const foreseen = play.steps.length === 0 && play.outcome === null ? play.planned : [];
   return {
     title: play.title,
     word,
@@ -203,7 +205,8 @@ const playData = (play: HostPlay, host: string, mode: Report['mode']): Data => {
       message: printable(withoutHost(host, message)),
       remedy: printable(remedy),
     })),
-    planned: foreseen.map(({ step, changes, because }) => ({
+    heading: plannedHeading(play.outcome, mode),
+    planned: onlyPlanned(play).map(({ step, changes, because }) => ({
       step,
       changes: because === null ? changes.map((change) => printable(changeText(change))) : [printable(because)],
     })),

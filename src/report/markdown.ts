@@ -1,20 +1,11 @@
 import { formatBytes } from '../model/bytes.ts';
 import { formatDuration } from '../model/duration.ts';
 import { foldHosts } from '../model/fold-hosts.ts';
-import { fenced, inCode, plain, table } from './markdown-text.ts';
-import type { HostPlay, HostReport, Report } from './report.ts';
+import { hostBody } from './markdown-host.ts';
+import { inCode, plain, table } from './markdown-text.ts';
+import type { HostReport, Report } from './report.ts';
 import { type Story, storiesOf } from './story.ts';
-import {
-  changeText,
-  clockText,
-  countsText,
-  dateText,
-  endText,
-  outcomeWord,
-  standing,
-  tookText,
-  valueText,
-} from './words.ts';
+import { countsText, dateText, endText, standing, tookText, valueText } from './words.ts';
 
 /** The whole run: a summary, then a section for each host; hosts with the same story share one. */
 export const reportMarkdown = (report: Report): string =>
@@ -37,7 +28,7 @@ export const hostMarkdown = (report: Report, host: HostReport): string =>
     '',
     `${plain(report.title)}, run ${inCode(report.run)}, ${dateText(report.startedAt)}`,
     '',
-    ...hostBody(host),
+    ...hostBody(host, report.mode),
   ]);
 
 const document = (lines: readonly string[]): string =>
@@ -97,14 +88,14 @@ const traffic = ({ traffic: seen }: Report): readonly string[] => {
 
 const story = ({ names, hosts, first }: Story, mode: Report['mode']): readonly string[] => {
   const title = `### ${plain(names)}${hosts.length > 1 ? ` (${hosts.length})` : ''}: ${standing(first, mode)}`;
-  if (hosts.length === 1) return [title, '', ...hostBody(first), ''];
+  if (hosts.length === 1) return [title, '', ...hostBody(first, mode), ''];
   return [
     title,
     '',
     ...(hosts.some(tookTime) ? [...times(hosts), ''] : []),
     `As on ${plain(first.host)}:`,
     '',
-    ...hostBody(first),
+    ...hostBody(first, mode),
     '',
   ];
 };
@@ -124,86 +115,3 @@ const times = (hosts: readonly HostReport[]): readonly string[] => {
   });
   return table(['Host', 'Took', 'Longest gap'], rows);
 };
-
-const hostBody = (host: HostReport): readonly string[] => [
-  ...factsLine(host),
-  ...host.plays.flatMap(playBody),
-  ...host.links.map(
-    ({ lostAt, reason, afterMs }) =>
-      `- link lost at ${clockText(lostAt)}: ${plain(reason)}; ${afterMs === null ? 'it did not come back' : `back after ${formatDuration(afterMs)}`}`,
-  ),
-  ...host.warnings.map(({ message, remedy }) => `- warning: ${plain(message)} → ${inCode(remedy)}`),
-  '',
-];
-
-const factsLine = ({ facts }: HostReport): readonly string[] => {
-  if (facts === null) return [];
-  const ovs = facts.ovs === null ? 'no Open vSwitch' : `Open vSwitch by ${facts.ovs.owner}`;
-  const agent = facts.openstack === null ? '' : `, ${facts.openstack.agentUnit}`;
-  return [plain(`${facts.distro} ${facts.distroVersion}, kernel ${facts.kernel} ${facts.arch}, ${ovs}${agent}`), ''];
-};
-
-const playBody = (play: HostPlay): readonly string[] => {
-  const began = play.startedAt === null ? '' : ` at ${clockText(play.startedAt)}`;
-  const took = play.ms === null || play.startedAt === null ? '' : ` in ${tookText(play.ms)}`;
-  const met = play.problem === null ? play.refusals : [play.problem];
-  return [
-    `**${plain(play.title)}**: ${play.outcome === null ? 'not ended' : outcomeWord(play.outcome)}${took}${began}`,
-    '',
-    ...met.flatMap(({ message, remedy }) => [`> ${plain(message)}`, `> → ${inCode(remedy)}`, '']),
-    ...stepTable(play),
-    ...play.files.map(
-      ({ file, sent, bytes }) => `- ${inCode(file)} ${sent ? `sent, ${formatBytes(bytes)}` : 'was there already'}`,
-    ),
-    ...play.traffic.map(
-      ({ from, to, longestGapMs, maxGapMs, lost, sent }) =>
-        `- traffic ${plain(from)} → ${plain(to)}: longest gap ${formatDuration(longestGapMs)} of ${formatDuration(maxGapMs)} allowed, ${lost} of ${sent} probes lost`,
-    ),
-    '',
-    ...play.transactions.flatMap(transactionBody),
-    ...play.steps
-      .filter(({ output }) => output !== '')
-      .flatMap(({ step, output }) => [`${inCode(step)} printed:`, '', ...fenced(output), '']),
-  ];
-};
-
-const stepTable = ({ steps, planned, outcome }: HostPlay): readonly string[] => {
-  if (steps.length > 0) {
-    const rows = steps.map((step) => [
-      plain(step.step),
-      step.outcome ?? 'no end known',
-      [...step.changes.map(changeText), ...(step.message === null ? [] : [step.message])].map(plain).join('<br>') +
-        (step.way === null ? '' : `${plain(` by ${step.way.title}, because ${step.way.because}`)}`),
-      tookText(step.ms),
-    ]);
-    return [...table(['Step', '', 'Before → after', 'Took'], rows), ''];
-  }
-  if (outcome !== null || planned.length === 0) return [];
-  const rows = planned.map(({ step, changes, because }) => [
-    plain(step),
-    because === null ? changes.map(changeText).map(plain).join('<br>') : plain(because),
-  ]);
-  return [...table(['Would change', 'Before → after'], rows), ''];
-};
-
-const transactionBody = ({
-  title,
-  state,
-  reason,
-  found,
-  marks,
-  log,
-}: HostPlay['transactions'][number]): readonly string[] => [
-  `Transaction **${plain(title)}**: ${state}${found ? ', found open' : ''}${reason === null ? '' : ` (${plain(reason)})`}`,
-  '',
-  ...(marks.length === 0
-    ? []
-    : [
-        ...table(
-          ['By the clock of the host', 'Came to', 'For'],
-          marks.map((mark) => [clockText(mark.hostTime), plain(mark.name), tookText(mark.ms)]),
-        ),
-        '',
-      ]),
-  ...(log === '' ? [] : ['Its log:', '', ...fenced(log), '']),
-];

@@ -78,7 +78,7 @@ export interface HostPlay {
   readonly problem: Problem | null;
   readonly startedAt: number | null;
   readonly ms: number | null;
-  /** What was foreseen to change, with the path of each step. */
+  /** What was foreseen to change, by the titles of the steps. */
   readonly planned: readonly PlannedChange[];
   readonly refusals: readonly Problem[];
   readonly steps: readonly StepReport[];

@@ -30,34 +30,33 @@ export const smooth: readonly Stamped[] = stamp(
   ...six.map((host, i) => staged(host, 200 + i * 50)),
   [
     [13_000, { type: 'play.finished', play: stage }],
-    [13_010, playStarted(swap, [['hv01'], six.slice(1)], { pauseMs: 60_000, concurrency: 3 })],
-    [13_020, { type: 'wave.started', play: swap, wave: 0, hosts: ['hv01'] }],
+    [13_040, ended(swap, 'hv06', 'current', 0)],
+    [13_050, playStarted(swap, [['hv01'], six.slice(1, 5)], { pauseMs: 60_000, concurrency: 3 })],
+    [13_060, { type: 'wave.started', play: swap, wave: 0, hosts: ['hv01'] }],
     ...six.map((host) => [13_030, { type: 'host.planned', play: swap, plan: swapPlan(host) }] as const),
   ],
   swapped('hv01', 14_000, 180),
   [
     [35_500, { type: 'wave.paused', play: swap, wave: 0, ms: 60_000 }],
-    [95_500, { type: 'wave.started', play: swap, wave: 1, hosts: six.slice(1) }],
+    [95_500, { type: 'wave.started', play: swap, wave: 1, hosts: six.slice(1, 5) }],
   ],
   swapped('hv02', 96_000, 210),
   swapped('hv03', 96_000, 170),
   swapped('hv04', 96_010, 940),
-  swapped('hv05', 117_100, 190),
+  swapped('hv05', 117_100, null),
   [
-    [117_000, { type: 'host.started', play: swap, host: 'hv06' }],
     [
       117_400,
       {
         type: 'warning',
-        host: 'hv06',
+        host: 'hv05',
         problem: {
           code: 'traffic.unmeasured',
-          message: 'hv06: traffic is not measured: no probe_from in the inventory',
-          remedy: 'set probe_from and probe_to of hv06 in inventory.yaml',
+          message: 'hv05: traffic is not measured: no probe_from in the inventory',
+          remedy: 'set probe_from and probe_to of hv05 in inventory.yaml',
         },
       },
     ],
-    [118_000, ended(swap, 'hv06', 'current', 1000)],
     [139_000, { type: 'play.finished', play: swap }],
     [139_100, { type: 'run.finished', exitCode: 0, ms: 139_100, resumable: false }],
   ],
@@ -92,12 +91,9 @@ export const unreachable: readonly Stamped[] = stamp(
   '20260113-010000-nrch',
   [
     [0, started(names(1, 3), { plays: ['Stage everywhere'] })],
-    [100, playStarted(stage, [names(1, 3)], { stopAfter: 2 })],
-    [110, { type: 'wave.started', play: stage, wave: 0, hosts: names(1, 3) }],
-    [150, { type: 'host.started', play: stage, host: 'hv02' }],
     [
       10_150,
-      ended(stage, 'hv02', 'unreachable', 10_000, {
+      ended(stage, 'hv02', 'unreachable', 0, {
         code: 'ssh.unreachable',
         message: 'hv02 does not answer at 10.0.0.2 port 22: timed out after 10 s',
         remedy: 'ssh -p 22 root@10.0.0.2 true',
@@ -105,11 +101,15 @@ export const unreachable: readonly Stamped[] = stamp(
       }),
     ],
   ],
-  staged('hv01', 200),
-  staged('hv03', 260),
   [
-    [12_500, { type: 'play.finished', play: stage }],
-    [12_600, { type: 'run.finished', exitCode: 4, ms: 12_600, resumable: true }],
+    [10_160, playStarted(stage, [['hv01', 'hv03']])],
+    [10_170, { type: 'wave.started', play: stage, wave: 0, hosts: ['hv01', 'hv03'] }],
+  ],
+  staged('hv01', 10_200),
+  staged('hv03', 10_260),
+  [
+    [22_500, { type: 'play.finished', play: stage }],
+    [22_600, { type: 'run.finished', exitCode: 4, ms: 22_600, resumable: true }],
   ],
 );
 

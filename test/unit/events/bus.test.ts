@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createBus, memorySink, type Sink } from '../../../src/events/index.ts';
+import { FleetError } from '../../../src/model/error.ts';
 import type { FleetEvent } from '../../../src/model/event.ts';
 
 const clock = (): { now: () => number } => {
@@ -20,6 +21,21 @@ describe('the bus', () => {
       { ...lost, seq: 2, time: 1001, run: 'r1' },
     ]);
     expect(b.events[0]).toBe(a.events[0]);
+  });
+
+  it('takes problems out of errors, so that every sink can write them', () => {
+    const seen = memorySink();
+    const problem = new FleetError({ code: 'x', message: 'hv01: no key', remedy: 'true' });
+    const bus = createBus({ run: 'r1', clock: clock(), sinks: [seen] });
+    bus.emit({ type: 'warning', host: 'hv01', problem });
+    bus.emit({ type: 'host.finished', play: 0, host: 'hv01', outcome: 'failed', problem, ms: 1 });
+    bus.emit({ type: 'host.planned', play: 0, plan: { host: 'hv01', nodes: [], refusals: [problem] } });
+    const written = { code: 'x', message: 'hv01: no key', remedy: 'true', facts: {} };
+    expect(JSON.parse(JSON.stringify(seen.events))).toMatchObject([
+      { problem: written },
+      { problem: written },
+      { plan: { refusals: [written] } },
+    ]);
   });
 
   it('detaches a sink that throws, warns the others, and goes on', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { foldProgress, hostsLeft } from '../../../src/journal/index.ts';
-import { cutOff, interrupted, smooth, undoes } from '../../golden/streams/index.ts';
+import { cutOff, interrupted, smooth, undoes, unreachable } from '../../golden/streams/index.ts';
 
 const left = (events: Parameters<typeof foldProgress>[0]): readonly (readonly string[])[] =>
   foldProgress(events).plays.map(hostsLeft);
@@ -25,6 +25,10 @@ describe('what a resume goes on from', () => {
 
   it('has left the host that was not started when it was interrupted', () => {
     expect(left(interrupted)).toEqual([['hv03']]);
+  });
+
+  it('has left the host that could not be reached before its play began', () => {
+    expect(left(unreachable)).toEqual([['hv02']]);
   });
 
   it('names hosts and transactions that the controller died upon', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FleetEvent, Stamped } from '../../../src/model/event.ts';
 import { createLook, type TerminalSink, terminalSink } from '../../../src/render/index.ts';
 import { runStart } from '../../golden/streams/stamp.ts';
-import { playStarted, started, swap } from '../../golden/streams/upgrade.ts';
+import { facts, playStarted, started, swap, swapPlan } from '../../golden/streams/upgrade.ts';
 import { createScreen, type Screen } from './fakes/screen.ts';
 import { createTime, type FakeTime } from './fakes/time.ts';
 
@@ -74,6 +74,22 @@ describe('the live view', () => {
     time.goTo(runStart + 10_000);
     expect(screen.lines()).toContain('paused: the next wave begins in 50s');
     expect(screen.lines().join('\n')).toContain('hv01  link lost during connecting');
+  });
+
+  it('says how many hosts were read before a play begins', () => {
+    const { screen, time, emit } = open();
+    emit(started(hosts));
+    emit({ type: 'host.facts', host: 'hv01', facts });
+    time.goTo(runStart + 5000);
+    expect(screen.lines().join('\n')).toMatch(/Stage everywhere: reading hosts: 1 of 2 +5s/);
+    emit({ type: 'host.facts', host: 'hv02', facts });
+    emit({ type: 'host.planned', play: 0, plan: swapPlan('hv01') });
+    time.goTo(runStart + 6000);
+    expect(screen.lines().join('\n')).toContain('Stage everywhere: planning: 1 host ');
+    emit(playStarted(0, [hosts]));
+    emit({ type: 'play.finished', play: 0 });
+    time.goTo(runStart + 7000);
+    expect(screen.lines().join('\n')).toContain('Swap, a few at a time: planning: 0 hosts ');
   });
 
   it('leaves nothing behind: what ended scrolls above, the view is taken away, the cursor is back', () => {

@@ -27,15 +27,17 @@ describe('the report', () => {
   });
 
   it('has the release and the build from before and after', () => {
-    expect(host(smooth, 'hv01').plays[1]?.steps[0]).toMatchObject({
-      step: 'swap/running',
-      outcome: 'changed',
-      changes: [
-        { key: 'release', before: '3.1.0', after: '3.5.0' },
-        { key: 'build', before: 'found', after: 'a1f3c2d4' },
-        { key: 'schema', before: '8.3.1', after: '8.8.0' },
-      ],
-    });
+    expect(host(smooth, 'hv01').plays[1]?.planned).toEqual([
+      {
+        step: 'running',
+        because: null,
+        changes: [
+          { key: 'release', before: '3.1.0', after: '3.5.0' },
+          { key: 'build', before: 'found', after: 'a1f3c2d4' },
+          { key: 'schema', before: '8.3.1', after: '8.8.0' },
+        ],
+      },
+    ]);
   });
 
   it('keeps what a step printed only if it failed', () => {
@@ -70,7 +72,7 @@ describe('the report', () => {
   });
 
   it('of a check has what would change, and refusals among the problems', () => {
-    expect(host(check, 'hv01').plays[1]?.planned.map(({ step }) => step)).toEqual(['swap/running']);
+    expect(host(check, 'hv01').plays[1]?.planned.map(({ step }) => step)).toEqual(['running']);
     expect(foldReport(check).causes.map(({ hosts }) => hosts)).toEqual([['hv25']]);
   });
 
