@@ -2,7 +2,7 @@ import type { Facts } from '../model/facts.ts';
 import { around, type Node, verify } from '../playbook/index.ts';
 import { sh, using } from '../shell/index.ts';
 
-const libraries = ['ovs-base', 'openstack-agent'];
+const libraries = ['ovs-base', 'ovs-layout', 'ovs-forwarding', 'openstack-agent'];
 
 /**
  * The neutron agent is stopped first and kept from starting, by the host itself, until the body is settled; then it is
@@ -27,7 +27,7 @@ export const agentAlive = (facts: Facts): readonly Node[] => {
   if (unit === undefined) return [];
   return [
     verify('the agent is at work again', {
-      read: using(['ovs-base', 'ovs-layout', 'openstack-agent'], sh`agent_working ${unit}`),
+      read: using(libraries, sh`agent_working ${unit}`),
       want: 'yes',
       within: '120s',
     }),
