@@ -159,7 +159,10 @@ fleet_step() {
       fleet_frame way "$1" "$fleet_way"
       ("fleet_make_${1}_$fleet_way") </dev/null 2>&1
       fleet_made=$?
-      if fleet_await "$1" "$2" "$3"; then
+      # What failed is read once more, but not waited for.
+      fleet_patience=$3
+      [ "$fleet_made" -eq 0 ] || fleet_patience=0
+      if fleet_await "$1" "$2" "$fleet_patience"; then
         fleet_frame changed "$1" "$fleet_value"
         return 0
       fi

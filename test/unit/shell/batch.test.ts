@@ -219,6 +219,20 @@ describe.each(shells)('an applying batch under $name', (shell) => {
     expect(whole(ran)).toEqual(['start 0', 'was 0 old', 'way 0 1', '| starting\n', 'changed 0 new']);
   });
 
+  it('does not wait for what failed to be made', async () => {
+    const ran = await apply(
+      shell,
+      [{ ...step(readFileStep(), 'new', sh`exit 6`), withinSeconds: 60 }],
+      `sleep() { echo new >${file}; }`,
+    );
+    expect(stopped(ran)).toEqual(['start 0', 'was 0 old', 'way 0 1', 'failed 0 it ended with status 6']);
+  });
+
+  it('says changed of what was made in spite of an error', async () => {
+    const ran = await apply(shell, [step(readFileStep(), 'new', sh`${write('new')}; exit 6`)]);
+    expect(whole(ran).at(-1)).toBe('changed 0 new');
+  });
+
   it('keeps its program from programs that read stdin', async () => {
     const eats = sh`cat >/dev/null; cat ${file}`;
     const ran = await apply(shell, [

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 /** The shells that a host may have as /bin/sh: Debian's, EL's, and that of small images. */
 export const shells: readonly Shell[] = [
   { name: 'dash', argv: ['dash', '-s'] },
-  { name: 'bash', argv: ['bash', '-s'] },
+  { name: 'bash as sh', argv: ['bash', '--posix', '-s'] },
   { name: 'busybox sh', argv: ['busybox', 'sh', '-s'] },
 ];
 
