@@ -41,9 +41,10 @@ const ways = (make: Make): readonly Way[] => {
 /** What a step wants to read: one line, or a record that is written as `key=value` lines in this order. */
 export type Want = string | Readonly<Record<string, string>>;
 
+/** The shell takes newlines from the end of what it reads, so none can be wanted there. */
 const wantText = (want: Want): string =>
   typeof want === 'string'
-    ? want
+    ? want.replace(/\n+$/, '')
     : Object.entries(want)
         .map(([key, value]) => `${key}=${value}`)
         .join('\n');

@@ -27,6 +27,11 @@ describe('a step', () => {
     expect(record.want).toBe('version=3.5.0\nbuild=a=b');
   });
 
+  it('wants no newline at the end, since reading gives none', () => {
+    expect(step('a', { read: sh`r`, want: 'active\n', make: sh`m` }).want).toBe('active');
+    expect(verify('b', { read: sh`r`, want: '\na\n\n' }).want).toBe('\na');
+  });
+
   it('sends files 0644, of any digest, unless told', () => {
     const sends = [{ from: { file: 'a.tar' }, remote: '/a.tar' }] as const;
     expect(step('a', { read: sh`r`, want: 'w', make: sh`m`, sends }).sends).toEqual([
