@@ -1,113 +1,132 @@
-# Holding neutron's Open vSwitch agent while the switch is exchanged: it must be stopped first and must not come back, or
-# it resets bridges in the middle. Function definitions only; ovs-base, ovs-layout and ovs-forwarding are needed beside.
 # shellcheck shell=sh
+# Holding neutron's Open vSwitch agent while the switch is exchanged. An agent that runs through a restart of OVS reprograms the bridges in the
+# middle of it, or dies of it. Its record is /var/lib/ovsfleet/agents/UNIT; it outlives a reboot, which the hold itself does not.
+# shellcheck disable=SC2030,SC2031 # variables set in a subshell are meant to stay there
 
-# The record of a hold outlives a reboot, the hold itself does not: /run is emptied.
-agent__state=/var/lib/ovsfleet/agent
-agent__hold=/run/ovsfleet/hold
+# agent__runs UNIT: whether systemd runs it, or is about to again (`activating` between two automatic restarts).
+agent__runs() {
+  case $(ovs__show "$1" ActiveState) in
+    active | activating | reloading) return 0 ;;
+    *) return 1 ;;
+  esac
+}
 
-agent__dropin() { printf '/run/systemd/system/%s.d/90-ovsfleet-hold.conf' "$1"; }
+agent__record() { printf '%s\n' "${OVS_ROOT:-}/var/lib/ovsfleet/agents/$1"; }
 
-# agent__property UNIT NAME: one property. EL7's systemctl has no --value.
-agent__property() { timeout 20 systemctl show -p "$2" "$1" | sed "s/^$2=//"; }
+# agent_hold UNIT: stops it and keeps it from starting: by systemd, by a person, by another unit that requires it. Whether it ran is written down
+# once: a second hold does not take our own stop for its natural state. Returns 1 when it does not stop.
+# A condition under /run, not `mask --runtime`: that is silently void for a unit whose file lies in /etc, and makes what requires the agent fail.
+agent_hold() (
+  record=$(agent__record "$1")
+  mkdir -p "${record%/*}" "${OVS_ROOT:-}/run/ovsfleet" "${OVS_ROOT:-}/run/systemd/system/$1.d" || return 1
+  if agent__runs "$1"; then was=active; else was=stopped; fi
+  # ln refuses an existing name: the first writer wins, with its whole content
+  echo "$was" >"$record.$$" && ovs__fsync "$record.$$" || return 1
+  ln "$record.$$" "$record" 2>/dev/null
+  rm -f "$record.$$"
+  [ -s "$record" ] || ovs__no "cannot write $record" || return 1
+  printf '[Unit]\nConditionPathExists=!/run/ovsfleet/hold.%s\n' "$1" |
+    ovs__put "${OVS_ROOT:-}/run/systemd/system/$1.d/90-ovsfleet-hold.conf" || return 1
+  : >"${OVS_ROOT:-}/run/ovsfleet/hold.$1" || return 1
+  timeout 90 systemctl daemon-reload || return 1
+  timeout 150 systemctl stop "$1" || ovs__no "$1 could not be stopped" || return 1
+  agent_held "$1"
+)
 
-# agent__cookies: `BRIDGE COOKIE` of every flow on the bridges that have a controller, each once: those that an agent
-# programs. It takes new cookies at every start.
+# agent_held UNIT: whether it is stopped and cannot start. Proof, since `systemctl start` returns 0 also when the condition held it back.
+agent_held() {
+  [ -e "${OVS_ROOT:-}/run/ovsfleet/hold.$1" ] || ovs__no "$1 is not held" || return 1
+  case $(ovs__show "$1" DropInPaths) in
+    */90-ovsfleet-hold.conf*) ;;
+    *) ovs__no "systemd does not know that $1 is held" || return 1 ;;
+  esac
+  [ "$(ovs__show "$1" NeedDaemonReload)" != yes ] || ovs__no "systemd has not read that $1 is held" || return 1
+  ! agent__runs "$1" || ovs__no "$1 runs although it is held"
+}
+
+# agent_release UNIT: ends the hold and starts the agent if it ran before the hold; an agent that was found stopped stays so. Safe to repeat, and
+# after a reboot too (then it has started by itself). Returns 1 when it ought to run and does not; the record stays then.
+agent_release() (
+  record=$(agent__record "$1")
+  rm -f "${OVS_ROOT:-}/run/ovsfleet/hold.$1"
+  if [ -e "${OVS_ROOT:-}/run/systemd/system/$1.d/90-ovsfleet-hold.conf" ]; then
+    rm -f "${OVS_ROOT:-}/run/systemd/system/$1.d/90-ovsfleet-hold.conf"
+    rmdir "${OVS_ROOT:-}/run/systemd/system/$1.d" 2>/dev/null
+    timeout 90 systemctl daemon-reload || return 1
+  fi
+  [ -e "$record" ] || return 0
+  if [ "$(cat "$record")" = active ] && ! agent__runs "$1"; then
+    agent__cookies >"$record.cookies" || rm -f "$record.cookies"
+    timeout 150 systemctl start "$1" || ovs__no "$1 could not be started" || return 1
+    agent__runs "$1" || ovs__no "$1 was started and does not run" || return 1
+  fi
+  rm -f "$record"
+)
+
+# agent__flows BRIDGE: its flows, in the version that it speaks; agents' bridges speak 1.3.
+agent__flows() {
+  ovs__ofctl -O OpenFlow13 --timeout=20 dump-flows "$1" 2>/dev/null || ovs__ofctl -O OpenFlow15 --timeout=20 dump-flows "$1" 2>/dev/null
+}
+
+# agent__cookies: `BRIDGE COOKIE` for every bridge that has a controller: the cookie that most of its flows have. An agent draws a new one at every
+# start and then removes the flows of the old one; a flow with a cookie of somebody else may stay.
 agent__cookies() (
-  ovs__context || return 1
-  bridges=$(ovs__bridges) || return 1
+  ovs__context 2>/dev/null || return 1
+  bridges=$(ovs__vsctl --no-wait list-br) || return 1
   for bridge in $bridges; do
     controller=$(ovs__vsctl --no-wait get-controller "$bridge") || return 1
     [ -n "$controller" ] || continue
-    version=$(ovs__speaks "$bridge") || return 1
-    flows=$(ovs__dump flows "$version" "$bridge") || return 1
-    printf '%s\n' "$flows" | sed -n "s/^.*cookie=\(0x[0-9a-f]*\),.*$/$bridge \1/p"
-  done | sort -u
+    flows=$(agent__flows "$bridge") || return 1
+    cookie=$(printf '%s\n' "$flows" | sed -n 's/^ *cookie=\(0x[0-9a-f]*\),.*/\1/p' | grep -v '^0x0$' | sort | uniq -c | sort -rn | awk 'NR == 1 { print $2 }')
+    [ -z "$cookie" ] || printf '%s %s\n' "$bridge" "$cookie"
+  done
 )
 
-# agent_hold UNIT: stopped, and kept from starting by a condition that no start, restart or dependency gets round.
-# `systemctl mask --runtime` would do nothing where the unit file lies in /etc, which beats /run.
-# What it did before is recorded once: a second hold must not take the held agent for one that was found stopped.
-agent_hold() {
-  mkdir -p "$agent__state" "$agent__hold" "$(dirname "$(agent__dropin "$1")")" || return 1
-  chmod 0700 /var/lib/ovsfleet "$agent__state"
-  if [ ! -e "$agent__state/$1.held" ]; then
-    agent__cookies >"$agent__state/$1.cookies" || return 1
-    agent__property "$1" ActiveState >"$agent__state/$1.new" && mv "$agent__state/$1.new" "$agent__state/$1.held" || return 1
-  fi
-  printf '[Unit]\nConditionPathExists=!%s/%s\n' "$agent__hold" "$1" >"$(agent__dropin "$1")" &&
-    : >"$agent__hold/$1" && timeout 60 systemctl daemon-reload && timeout 150 systemctl stop "$1"
-}
-
-# agent_held UNIT: proof that it is stopped and stays so: no process left, and the condition in force.
-agent_held() {
-  case $(agent__property "$1" ActiveState) in
-  inactive | failed) ;;
-  *)
-    echo "$1 is still $(agent__property "$1" ActiveState)" >&2
-    return 1
-    ;;
-  esac
-  [ "$(agent__property "$1" MainPID)" = 0 ] && [ -e "$agent__hold/$1" ] || {
-    echo "$1 is not held" >&2
-    return 1
-  }
-  case $(agent__property "$1" DropInPaths) in
-  *90-ovsfleet-hold.conf*) ;;
-  *)
-    echo "systemd does not know the hold of $1" >&2
-    return 1
-    ;;
-  esac
-}
-
-# agent_release UNIT: lets it start again, and starts it if it ran before. Right when repeated, and after a reboot, which
-# has lifted the hold already.
-agent_release() {
-  rm -f "$agent__hold/$1" "$(agent__dropin "$1")"
-  rmdir "$(dirname "$(agent__dropin "$1")")" 2>/dev/null
-  timeout 60 systemctl daemon-reload || return 1
-  [ -e "$agent__state/$1.held" ] || return 0
-  case $(cat "$agent__state/$1.held") in
-  active | activating | reloading)
-    timeout 20 systemctl reset-failed "$1" 2>/dev/null
-    timeout 120 systemctl start "$1" || return 1
-    ;;
-  esac
-  mv "$agent__state/$1.held" "$agent__state/$1.was"
-}
-
-# agent_working UNIT: `yes` when it does what it did before it was last held: if it ran, it runs, every bridge of its has
-# flows, and none of them carries a cookie from before. Being active proves nothing: an agent whose main thread has died
-# stays active.
+# agent_working UNIT: prints `yes` when the agent is at work: it runs, and on every bridge that has a controller the flows of before its start
+# have given way to new ones. Else one line that says what is missing yet. `is-active` alone proves nothing: an agent whose main loop has
+# died stays active. An agent that was found stopped, and is not enabled, is as it should be: `yes`.
 agent_working() (
-  [ ! -e "$agent__state/$1.held" ] || {
-    echo 'no: it is held'
-    return 0
-  }
-  case $(cat "$agent__state/$1.was" 2>/dev/null) in
-  active | activating | reloading) ;;
-  *)
-    echo yes
-    return 0
-    ;;
-  esac
-  active=$(agent__property "$1" ActiveState)
-  [ "$active" = active ] || {
-    echo "no: it is $active"
-    return 0
-  }
-  now=$(agent__cookies) || return 1
-  old=$(printf '%s\n' "$now" | grep -cxF -f "$agent__state/$1.cookies")
-  if [ "$old" -gt 0 ]; then
-    echo "no: $old of the cookies from before are still in use"
+  record=$(agent__record "$1")
+  if ! agent__runs "$1"; then
+    if [ ! -e "$record" ] && [ ! -e "$record.cookies" ] && [ "$(ovs__show "$1" UnitFileState)" != enabled ]; then
+      echo yes
+    else
+      echo "$1 is $(ovs__show "$1" ActiveState)"
+    fi
     return 0
   fi
-  for bridge in $(cut -d ' ' -f 1 "$agent__state/$1.cookies" | sort -u); do
-    printf '%s\n' "$now" | grep -q "^$bridge " || {
-      echo "no: bridge $bridge has no flows"
+  now=$(agent__cookies) || {
+    echo 'the flows cannot be read'
+    return 0
+  }
+  [ -s "$record.cookies" ] || {
+    [ -n "$now" ] && echo yes || echo 'no bridge with a controller has flows'
+    return 0
+  }
+  while read -r bridge old; do
+    flows=$(agent__flows "$bridge") || {
+      echo "the flows of $bridge cannot be read"
       return 0
     }
-  done
+    left=$(printf '%s\n' "$flows" | grep -c "cookie=$old,")
+    [ "$left" = 0 ] || {
+      echo "$bridge still has $left flows of before the agent's start"
+      return 0
+    }
+    printf '%s\n' "$now" | grep -q "^$bridge 0x" || {
+      echo "$bridge has no flows of the agent"
+      return 0
+    }
+  done <"$record.cookies"
   echo yes
+)
+
+# agent_alive UNIT SECONDS: waits at most so long until agent_working says yes; else says on stderr what was missing last, and returns 1.
+agent_alive() (
+  left=$2
+  until answer=$(agent_working "$1") && [ "$answer" = yes ]; do
+    [ "$left" -gt 0 ] || ovs__no "$answer" || return 1
+    left=$((left - 1))
+    sleep 1
+  done
 )
