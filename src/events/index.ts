@@ -1,2 +1,2 @@
-export { type Bus, type BusOptions, createBus } from './bus.ts';
-export { type MemorySink, memorySink, type Sink } from './sink.ts';
+export { type Bus, createBus } from './bus.ts';
+export { memorySink, type Sink } from './sink.ts';

@@ -4,7 +4,7 @@ import type { Facts } from '../model/facts.ts';
 import { type HostOutcome, isOpen, type TransactionState } from '../model/outcome.ts';
 
 /** A transaction that the journal does not know to have ended; the host knows. */
-export interface OpenTransaction {
+interface OpenTransaction {
   readonly play: number;
   readonly host: string;
   readonly transaction: string;

@@ -5,7 +5,7 @@ import type { HostOutcome } from '../model/outcome.ts';
 export type Tone = 'plain' | 'strong' | 'quiet' | 'good' | 'change' | 'bad' | 'warn';
 
 /** The signs that are not letters. */
-export interface Glyphs {
+interface Glyphs {
   readonly change: string;
   readonly same: string;
   readonly check: string;

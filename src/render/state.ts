@@ -24,7 +24,7 @@ export interface Ended {
   readonly outcome: HostOutcome;
 }
 
-export interface Traffic {
+interface Traffic {
   readonly host: string;
   readonly longestGapMs: number;
   readonly maxGapMs: number;

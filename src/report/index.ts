@@ -2,5 +2,5 @@ export { foldReport } from './fold.ts';
 export { reportHtml } from './html.ts';
 export { reportJson } from './json.ts';
 export { hostMarkdown, reportMarkdown } from './markdown.ts';
-export type { HostReport, Report } from './report.ts';
+export type { HostReport } from './report.ts';
 export { writeReports } from './write.ts';

@@ -96,7 +96,7 @@ export const openWave = (schedule: Schedule): Schedule => ({
   wave: schedule.waiting.findIndex((hosts, wave) => wave > schedule.wave && hosts.length > 0),
 });
 
-export const notStarted = (schedule: Schedule): readonly string[] => schedule.waiting.flat();
+const notStarted = (schedule: Schedule): readonly string[] => schedule.waiting.flat();
 
 export const position = (schedule: Schedule): Position => {
   if (schedule.inFlight.length > 0) return { is: 'busy' };
