@@ -38,7 +38,9 @@ export const liveView = (state: RunState, options: LiveOptions): readonly string
   return [...fixed, ...hosts, ...problems].slice(0, Math.max(rest, 1));
 };
 
-const endedIn = (state: RunState): readonly Ended[] => state.ended[state.play] ?? [];
+/** Without those that never began: they still wait, for a resume. */
+const endedIn = (state: RunState): readonly Ended[] =>
+  (state.ended[state.play] ?? []).filter(({ outcome }) => outcome !== 'not-started');
 
 /** Before a play begins its hosts are read, which may take as long as the slowest of them. */
 const preparing = (
