@@ -95,6 +95,11 @@ agent_working() (
     fi
     return 0
   fi
+  # here, and not only in the subshells below: they would not hand it on
+  ovs__context 2>/dev/null || {
+    echo 'the switch cannot be asked'
+    return 0
+  }
   now=$(agent__cookies) || {
     echo 'the flows cannot be read'
     return 0
