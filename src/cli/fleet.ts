@@ -18,6 +18,7 @@ export interface Fleet {
   readonly directory: string;
   /** Hosts of a pattern, as limited by `--limit`. */
   readonly select: (pattern: string) => readonly Host[];
+  /** All hosts of a pattern, none if there are none. */
   readonly selectAll: (pattern: string) => readonly Host[];
 }
 
@@ -30,7 +31,7 @@ const directoryOf = async (path: string): Promise<string> => {
 export const openFleet = async (flags: FleetFlags): Promise<Fleet> => {
   const inventory = await loadInventory(flags.inventory, { defaultUser: flags.user, home });
   const [first = '.'] = flags.inventory;
-  const selectAll = (pattern: string): readonly Host[] => select(inventory, pattern);
+  const selectAll = (pattern: string): readonly Host[] => select(inventory, pattern, { allowEmpty: true });
   const allowed =
     flags.limit === undefined
       ? null
@@ -46,6 +47,6 @@ export const openFleet = async (flags: FleetFlags): Promise<Fleet> => {
     inventory,
     directory: await directoryOf(first),
     selectAll,
-    select: (pattern) => selectAll(pattern).filter((host) => allowed?.has(host.name) ?? true),
+    select: (pattern) => select(inventory, pattern).filter((host) => allowed?.has(host.name) ?? true),
   };
 };

@@ -38,8 +38,15 @@ export interface RunFlags {
   readonly color: boolean | undefined;
 }
 
+const storeOption = <T>(yargs: Argv<T>) =>
+  yargs.option('store', {
+    type: 'string',
+    nargs: 1,
+    describe: 'Where builds are kept; .ovsfleet/artifacts beside the inventory unless said',
+  });
+
 const options = <T>(yargs: Argv<T>) =>
-  outputOptions(fleetOptions(yargs))
+  storeOption(outputOptions(fleetOptions(yargs)))
     .positional('playbook', { type: 'string', demandOption: true, describe: 'A playbook, e.g. playbooks/upgrade.ts' })
     .option('extra', {
       alias: ['e', 'extra-vars'],
@@ -58,11 +65,6 @@ const options = <T>(yargs: Argv<T>) =>
       type: 'boolean',
       default: false,
       describe: 'Swap hosts too whose traffic cannot be kept',
-    })
-    .option('store', {
-      type: 'string',
-      nargs: 1,
-      describe: 'Where builds are kept; .ovsfleet/artifacts beside the inventory unless said',
     })
     .option('diff', {
       alias: 'D',
@@ -164,7 +166,7 @@ export const resumeCommand = (ended: (code: ExitCode) => void): CommandModule =>
   command: 'resume [run]',
   describe: 'Go on with a run that was cut off, paused, or left hosts behind',
   builder: (yargs) =>
-    outputOptions(fleetOptions(yargs)).positional('run', {
+    storeOption(outputOptions(fleetOptions(yargs))).positional('run', {
       type: 'string',
       default: 'latest',
       describe: 'Its id, a part of it, or "latest"',
