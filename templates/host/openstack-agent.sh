@@ -100,10 +100,10 @@ agent_working() (
     echo 'the switch cannot be asked'
     return 0
   }
-  now=$(agent__cookies) || {
+  if ! ovs__context || ! now=$(agent__cookies); then
     echo 'the flows cannot be read'
     return 0
-  }
+  fi
   [ -s "$record.cookies" ] || {
     [ -n "$now" ] && echo yes || echo 'no bridge with a controller has flows'
     return 0
