@@ -22,7 +22,7 @@ agent_hold() (
   if agent__runs "$1"; then was=active; else was=stopped; fi
   # ln refuses an existing name: the first writer wins, with its whole content
   echo "$was" >"$record.$$" && ovs__fsync "$record.$$" || return 1
-  ln "$record.$$" "$record" 2>/dev/null
+  ! ln "$record.$$" "$record" 2>/dev/null || rm -f "$record.cookies"
   rm -f "$record.$$"
   [ -s "$record" ] || ovs__no "cannot write $record" || return 1
   printf '[Unit]\nConditionPathExists=!/run/ovsfleet/hold.%s\n' "$1" |
@@ -55,7 +55,9 @@ agent_release() (
     timeout 90 systemctl daemon-reload || return 1
   fi
   [ -e "$record" ] || return 0
-  if [ "$(cat "$record")" = active ] && ! agent__runs "$1"; then
+  if [ "$(cat "$record")" != active ]; then
+    echo stopped >"$record.cookies"
+  elif ! agent__runs "$1"; then
     agent__cookies >"$record.cookies" || rm -f "$record.cookies"
     timeout 150 systemctl start "$1" || ovs__no "$1 could not be started" || return 1
     agent__runs "$1" || ovs__no "$1 was started and does not run" || return 1
@@ -84,11 +86,11 @@ agent__cookies() (
 
 # agent_working UNIT: prints `yes` when the agent is at work: it runs, and on every bridge that has a controller the flows of before its start
 # have given way to new ones. Else one line that says what is missing yet. `is-active` alone proves nothing: an agent whose main loop has
-# died stays active. An agent that was found stopped, and is not enabled, is as it should be: `yes`.
+# died stays active. An agent that was found stopped is as it should be: `yes`.
 agent_working() (
   record=$(agent__record "$1")
   if ! agent__runs "$1"; then
-    if [ ! -e "$record" ] && [ ! -e "$record.cookies" ] && [ "$(ovs__show "$1" UnitFileState)" != enabled ]; then
+    if [ "$(cat "$record.cookies" 2>/dev/null)" = stopped ]; then
       echo yes
     else
       echo "$1 is $(ovs__show "$1" ActiveState)"
@@ -109,6 +111,7 @@ agent_working() (
     return 0
   }
   while read -r bridge old; do
+    [ -n "$old" ] || continue
     flows=$(agent__flows "$bridge") || {
       echo "the flows of $bridge cannot be read"
       return 0
