@@ -2,6 +2,7 @@ import { causesOf, type HostProblem } from '../model/causes.ts';
 import { formatDuration } from '../model/duration.ts';
 import { foldHosts } from '../model/fold-hosts.ts';
 import { hostOutcomes } from '../model/outcome.ts';
+import { resumeCommand } from '../model/resume-command.ts';
 import { type Look, outcomeWord, type Tone, toneOf } from './look.ts';
 import { planView } from './plan.ts';
 import { playPlan, type RunState } from './state.ts';
@@ -42,8 +43,8 @@ export const summaryView = (state: RunState, options: SummaryOptions): readonly 
     ...trafficLines(state, look),
     ...(reports.length === 0 ? [] : [section('Reports', look), ...reports.map((path) => `  ${path}`)]),
     ...(finished === null
-      ? [`Cut off before its end. Go on with: ovsfleet resume ${started.run}`]
-      : endLines(finished, started.run, look)),
+      ? [`Cut off before its end. Go on with: ${resumeCommand(started.run, started.inventory)}`]
+      : endLines(finished, resumeCommand(started.run, started.inventory), look)),
   ];
 };
 
@@ -113,10 +114,10 @@ const trafficLines = ({ traffic }: RunState, look: Look): readonly string[] => {
 
 const endLines = (
   { exitCode, resumable }: { readonly exitCode: number; readonly resumable: boolean },
-  run: string,
+  resume: string,
   look: Look,
 ): readonly string[] => {
   const text = `Exit ${exitCode}: ${exitWords[exitCode] ?? 'see above'}`;
   const tone: Tone = exitCode === 0 ? 'good' : exitCode === 5 ? 'change' : 'bad';
-  return [look.paint(tone, text), ...(resumable ? [`Go on with: ovsfleet resume ${run}`] : [])];
+  return [look.paint(tone, text), ...(resumable ? [`Go on with: ${resume}`] : [])];
 };

@@ -3,6 +3,7 @@ import { type Cause, withoutHost } from '../model/causes.ts';
 import { formatDuration } from '../model/duration.ts';
 import { foldHosts } from '../model/fold-hosts.ts';
 import { hostOutcomes } from '../model/outcome.ts';
+import { resumeCommand } from '../model/resume-command.ts';
 import { onlyPlanned, plannedHeading } from './host-play.ts';
 import type { HostPlay, HostReport, Report, TransactionReport } from './report.ts';
 import { type Story, storiesOf } from './story.ts';
@@ -32,7 +33,7 @@ export const htmlData = (report: Report): Data => {
     ended: endText(report),
     endedTone: report.exitCode === 0 ? 'good' : report.exitCode === 5 ? 'change' : 'bad',
     check: report.mode === 'check',
-    resume: report.resumable ? `ovsfleet resume ${report.run}` : null,
+    resume: report.resumable ? resumeCommand(report.run, report.inventory) : null,
     began: dateText(report.startedAt),
     took: formatDuration(report.endedAt - report.startedAt),
     facts: factRows(report),

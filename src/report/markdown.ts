@@ -1,6 +1,7 @@
 import { formatBytes } from '../model/bytes.ts';
 import { formatDuration } from '../model/duration.ts';
 import { foldHosts } from '../model/fold-hosts.ts';
+import { resumeCommand } from '../model/resume-command.ts';
 import { hostBody } from './markdown-host.ts';
 import { inCode, plain, table } from './markdown-text.ts';
 import type { HostReport, Report } from './report.ts';
@@ -41,7 +42,10 @@ const summary = (report: Report): readonly string[] => {
   const params = Object.entries(report.params).map(([name, value]) => inCode(`${name}=${valueText(value)}`));
   const rows: (readonly [string, string])[] = [
     ['Run', inCode(report.run)],
-    ['Ended', `${endText(report)}${report.resumable ? `; go on with ${inCode(`ovsfleet resume ${report.run}`)}` : ''}`],
+    [
+      'Ended',
+      `${endText(report)}${report.resumable ? `; go on with ${inCode(resumeCommand(report.run, report.inventory))}` : ''}`,
+    ],
     ['Began', `${dateText(report.startedAt)}, took ${formatDuration(report.endedAt - report.startedAt)}`],
     [
       'Hosts',

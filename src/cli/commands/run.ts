@@ -85,6 +85,10 @@ const journalFor = async (fleet: Fleet, id: string): Promise<Journaled> => {
   return { sink: journal, directory, close: () => journal.close() };
 };
 
+/** A path as one would type it: relative below here, whole elsewhere. */
+const shortest = (path: string): string =>
+  relative(process.cwd(), path).startsWith('..') ? path : relative(process.cwd(), path);
+
 /** Runs or plans a playbook; `resumed` is the run that this one goes on with. */
 export const execute = async (flags: RunFlags, resumed: Progress | null): Promise<ExitCode> => {
   const look = lookFor(flags.color, process.stdout);
@@ -137,7 +141,7 @@ export const execute = async (flags: RunFlags, resumed: Progress | null): Promis
     return code;
   } finally {
     interrupts.dispose();
-    screen.close(reports.map((path) => relative(process.cwd(), path)));
+    screen.close(reports.map(shortest));
     await journal?.close();
   }
 };
