@@ -34,7 +34,7 @@ describe('the HTML report', () => {
     const text = html(undoes);
     for (const said of [
       'exit 3: paused: nothing new was started',
-      '<code>ovsfleet resume 20260113-010000-vnd0</code>',
+      '<code>ovsfleet resume 20260113-010000-vnd0',
       'swap undid itself in phase restore: 3 of 412 flows are missing on br-int',
       'undo: database restored from backup',
       'failure budget spent by <span class="names">hv03</span>',
