@@ -29,7 +29,9 @@ export const foldReport = (events: readonly Stamped[]): Report => {
   }
   const finished = events.findLast((event) => event.type === 'run.finished');
   const byHost = eventsByHost(first.hosts, events);
-  const hosts = [...byHost].map(([host, its]) => hostOf(host, its, first.plays));
+  // A builder whose builds are all in store was asked for its facts and no more: it had no part in the run.
+  const took = [...byHost].filter(([host, its]) => first.hosts.includes(host) || its.some(isPart));
+  const hosts = took.map(([host, its]) => hostOf(host, its, first.plays));
   const { run, title, playbook, inventory, params, limit, mode, version, resumes } = first;
   return {
     format: reportFormat,
@@ -53,6 +55,9 @@ export const foldReport = (events: readonly Stamped[]): Report => {
       .reduce((sum, { bytes }) => sum + bytes, 0),
   };
 };
+
+const isPart = ({ type }: Stamped): boolean =>
+  type === 'host.planned' || type === 'host.started' || type === 'host.finished';
 
 const eventsByHost = (
   names: readonly string[],

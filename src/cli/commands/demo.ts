@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { installTools, type Lab, labUp, listLabs, parseHostCounts, removeLab } from '../../lab/index.ts';
 import { type ExitCode, exitCodes } from '../../model/exit-code.ts';
@@ -31,7 +31,7 @@ const demo = async (): Promise<ExitCode> => {
   await installTools(say);
   if ((await listLabs()).some((lab) => lab.name === name)) await removeLab(name, { log: say });
   const lab = await labUp({ name, hosts: parseHostCounts(hosts), keep: true, log: say });
-  const upgrade = join(packageRoot, 'playbooks', 'upgrade.ts');
+  const upgrade = relative(process.cwd(), join(packageRoot, 'playbooks', 'upgrade.ts'));
   // Kept from one demo to the next: a build is made once on a machine.
   const fleet = ['-i', lab.inventoryFile];
   const store = ['--store', '/var/cache/ovsfleet-lab/store'];
