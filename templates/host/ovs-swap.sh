@@ -157,8 +157,8 @@ ovs_switch_release() (
 # ovs__database_aside FILE: puts a copy of FILE beside the database, on disk, with the owner, mode and label of the database.
 ovs__database_aside() {
   cp -a "$1" "$OVS_DBFILE.ovsfleet-new" &&
-    chown --reference="$OVS_DBFILE" "$OVS_DBFILE.ovsfleet-new" &&
-    chmod --reference="$OVS_DBFILE" "$OVS_DBFILE.ovsfleet-new" || return 1
+    chown "$(stat -c %u:%g "$OVS_DBFILE")" "$OVS_DBFILE.ovsfleet-new" &&
+    chmod "$(stat -c %a "$OVS_DBFILE")" "$OVS_DBFILE.ovsfleet-new" || return 1
   if [ -e "${OVS_ROOT:-}/sys/fs/selinux/enforce" ]; then chcon --reference="$OVS_DBFILE" "$OVS_DBFILE.ovsfleet-new" 2>/dev/null; fi
   ovs__fsync "$OVS_DBFILE.ovsfleet-new"
 }
@@ -185,8 +185,8 @@ ovs_convert_database() (
   ovs__busy || return 1
   from=$(cat "$TX/ovs/from") || return 1
   ovs__vsctl --no-wait set Open_vSwitch . other_config:flow-restore-wait=true || return 1
-  # the live file may end in half a record, then this fails: no harm
-  ovs__convert_ahead "$1" || rm -f "$TX/ovs/conf.db.copy"
+  # a file being written may have ended in half a record: once more. What fails twice will fail after the stop too
+  ovs__convert_ahead "$1" || ovs__convert_ahead "$1" || return 1
   ovs__stop ovsdb-server "$from" || return 1
   if ! cmp -s "$OVS_DBFILE" "$TX/ovs/conf.db.copy"; then
     ovs__say 'the database was written meanwhile: converting again'
