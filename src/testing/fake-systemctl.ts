@@ -1,0 +1,52 @@
+/**
+ * A fake `systemctl` for hosts without systemd: it starts oneshot units in the background, ExecStart under its time limit
+ * and then ExecStopPost, and starts the enabled ones at boot. Of all else it knows nothing.
+ */
+export const fakeSystemctl = `#!/bin/sh
+enabled=/var/lib/fake-systemd/enabled
+running=/run/fake-systemd
+mkdir -p $enabled $running
+verb=
+unit=
+while [ $# -gt 0 ]; do
+  case $1 in
+  -p) shift ;;
+  -*) ;;
+  *) if [ -z "$verb" ]; then verb=$1; else unit=$1; fi ;;
+  esac
+  shift
+done
+file=/etc/systemd/system/$unit
+value() { sed -n "s/^$1=//p" "$file" | head -n 1; }
+
+case $verb in
+daemon-reload) ;;
+enable) [ -e "$file" ] && : >"$enabled/$unit" ;;
+disable) rm -f "$enabled/$unit" ;;
+is-active)
+  [ ! -d "$running/$unit" ] || { echo activating; exit 3; }
+  echo inactive
+  exit 3
+  ;;
+show) if [ -e "$file" ]; then echo LoadState=loaded; else echo LoadState=not-found; fi ;;
+start)
+  [ -e "$file" ] || { echo "Unit $unit not found." >&2; exit 5; }
+  mkdir "$running/$unit" 2>/dev/null || exit 0
+  setsid "$0" fake-run "$unit" </dev/null >/dev/null 2>&1 &
+  ;;
+fake-run)
+  start=$(value ExecStart)
+  post=$(value ExecStopPost)
+  limit=$(value TimeoutStartSec)
+  timeout --foreground "$limit" sh -c "echo \\$\\$ >$running/$unit/pid; exec $start"
+  sh -c "echo \\$\\$ >$running/$unit/pid; exec $post"
+  rm -rf "$running/$unit"
+  ;;
+fake-boot)
+  for wanted in "$enabled"/*; do
+    [ ! -e "$wanted" ] || "$0" start "\${wanted##*/}"
+  done
+  ;;
+*) exit 1 ;;
+esac
+`;

@@ -1,0 +1,89 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { openStore } from '../artifacts/index.ts';
+import { createBus, memorySink, type Sink } from '../events/index.ts';
+import { type Interrupts, keepConnections, runPlaybook } from '../execute/index.ts';
+import type { Stamped } from '../model/event.ts';
+import type { ExitCode } from '../model/exit-code.ts';
+import type { Facts } from '../model/facts.ts';
+import type { Host, Value } from '../model/host.ts';
+import type { Clock } from '../model/ports.ts';
+import type { Playbook } from '../playbook/index.ts';
+import type { LibrarySource } from '../shell/index.ts';
+import { hastyClock } from './fake-clock.ts';
+import type { FakeFleet } from './fake-fleet.ts';
+
+export interface Rehearsal {
+  readonly code: ExitCode;
+  readonly events: readonly Stamped[];
+}
+
+export interface RehearsalOptions {
+  readonly params?: Readonly<Record<string, Value>>;
+  readonly mode?: 'apply' | 'check';
+  readonly clock?: Clock;
+  /** Where builds are kept; needed by playbooks that build. */
+  readonly store?: string;
+  /** Names of the hosts that the run is limited to. */
+  readonly limit?: readonly string[];
+  readonly pinned?: ReadonlyMap<string, Facts>;
+  readonly interrupts?: Interrupts;
+  /** Who listens, too; may act on what it hears. */
+  readonly sink?: Sink;
+  /** Shell text that is put behind a library of templates/host, to take the place of functions in it. */
+  readonly instead?: Readonly<Record<string, string>>;
+}
+
+const libraries =
+  (instead: Readonly<Record<string, string>>): LibrarySource =>
+  (name) =>
+    `${readFileSync(new URL(`../../templates/host/${name}.sh`, import.meta.url), 'utf8')}\n${instead[name] ?? ''}`;
+
+/** Hosts by name or group, `all`, or several of these between colons. */
+const matching = (hosts: readonly Host[], pattern: string): readonly Host[] => {
+  const words = pattern.split(':');
+  return hosts.filter((host) => words.some((word) => ['all', host.name, ...host.groups].includes(word)));
+};
+
+let runs = 0;
+
+/** Runs a playbook over a fake fleet as `ovsfleet run` would, and gives what happened. */
+export const rehearse = async (
+  fleet: FakeFleet,
+  playbook: Playbook,
+  options: RehearsalOptions = {},
+): Promise<Rehearsal> => {
+  const { clock = hastyClock(), mode = 'apply', limit } = options;
+  runs += 1;
+  const run = `rehearsal-${runs}`;
+  const sink = memorySink();
+  const bus = createBus({ run, clock, sinks: options.sink === undefined ? [sink] : [sink, options.sink] });
+  const never = new AbortController().signal;
+  const given = Object.entries(options.params ?? {}).map(([name, value]) => [name, { value, from: 'test' }] as const);
+  const code = await runPlaybook({
+    playbook: playbook.resolve(Object.fromEntries(given)),
+    select: (pattern) => matching(fleet.hosts, pattern).filter(({ name }) => limit?.includes(name) ?? true),
+    selectAll: (pattern) => matching(fleet.hosts, pattern),
+    hostNamed: (name) => fleet.hosts.find((host) => host.name === name),
+    mode,
+    forks: 10,
+    pinned: options.pinned ?? new Map(),
+    interrupts: options.interrupts ?? { wind: never, abort: never },
+    services: {
+      bus,
+      clock,
+      run,
+      connections: keepConnections(fleet.transport, 10),
+      libraries: libraries(options.instead ?? {}),
+      store: openStore(options.store ?? '/nonexistent/ovsfleet-rehearsal'),
+      nonce: () => randomBytes(8).toString('hex'),
+      sha256: (text) => createHash('sha256').update(text).digest('hex'),
+      fileDigest: async (file) =>
+        createHash('sha256')
+          .update(await readFile(file))
+          .digest('hex'),
+    },
+  });
+  return { code, events: sink.events };
+};
