@@ -11,6 +11,8 @@ describe('a duration', () => {
     ['1m30s', 90_000],
     ['1h5ms', 3_600_005],
     ['1.5s', 1_500],
+    ['2.3h', 8_280_000],
+    ['0.1ms', 0],
     ['0s', 0],
   ])('%s is %d milliseconds', (text, ms) => {
     expect(parseDuration(text, 'pause')).toBe(ms);
@@ -32,11 +34,15 @@ describe('a duration', () => {
   it.each<[number, string]>([
     [0, '0ms'],
     [250, '250ms'],
+    [999.6, '1s'],
     [1_000, '1s'],
     [1_500, '1.5s'],
+    [59_940, '59.9s'],
+    [59_999, '1m'],
     [60_000, '1m'],
     [90_000, '1m30s'],
     [3_600_000, '1h'],
+    [3_599_600, '1h'],
     [3_605_000, '1h5s'],
     [9_000_000, '2h30m'],
   ])('of %d milliseconds is written %s', (ms, text) => {
