@@ -1,0 +1,61 @@
+# shellcheck shell=sh
+# Why a host's switch cannot be exchanged under traffic, found before anything is changed. ovs-base, ovs-layout, ovs-release and ovs-swap are
+# needed beside. Each function prints sentences, one a line; nothing printed means no objection.
+# shellcheck disable=SC2030,SC2031 # variables set in a subshell are meant to stay there
+
+# ovs_hot_objections PREFIX VERSION: every reason against giving this host that release hot.
+ovs_hot_objections() (
+  # That the build is not staged yet is no objection: staging it is a step of its own.
+  ovs_refusals "$1" | sed '/ is not staged: /d'
+  ovs__context 2>/dev/null || return 0
+  case $OVS_OWNER in none | container) return 0 ;; esac
+  running=$(ovs_running | ovs__key release)
+  ovs__objection_release "$running" "$2"
+  ovs__objection_module "$2"
+  ovs__objection_ports
+)
+
+# A downgrade converts the database down and drops what the older schema does not know; before 2.8 the tools cannot print flows so that they
+# can be read back (no --no-names), and ovs-save saves none from such a daemon (Open vSwitch commit fe772f539).
+ovs__objection_release() {
+  if [ "$1" != "$2" ] && ovs__newer_or_same "$1" "$2"; then
+    echo "it runs $1, so that $2 would be a downgrade, which drops what the older database schema does not know"
+  fi
+  if ! ovs__newer_or_same "$1" 2.8; then
+    echo "it runs $1, whose flows cannot be saved and restored for certain (that begins with 2.8)"
+  fi
+}
+
+# Only a module of Open vSwitch's own has a version (upstream's has none); from 3.0 on there is none to go with a release
+# (Open vSwitch NEWS, 3.0.0), and tunnels of one loaded from an older release end with 4.0.
+ovs__objection_module() {
+  [ -r "${OVS_ROOT:-}/sys/module/openvswitch/version" ] || return 0
+  if ovs__newer_or_same "$1" 3.0; then
+    echo "the kernel module in memory is Open vSwitch's own $(cat "${OVS_ROOT:-}/sys/module/openvswitch/version"), and $1 wants the kernel's: go to 2.17 first, or boot into the kernel's module"
+  fi
+}
+
+# A guest behind a vhost-user port of which the switch is the server does not connect again after a restart of the switch
+# (Open vSwitch Documentation/topics/dpdk/vhost-user.rst).
+ovs__objection_ports() {
+  ovs__ports=$(ovs__vsctl --no-wait --data=bare --format=csv --no-headings --columns=name find Interface type=dpdkvhostuser) || return 0
+  for ovs__port in $ovs__ports; do
+    echo "port $ovs__port is a vhost-user server: the guest behind it would have to be restarted; move it away first"
+  done
+}
+
+# ovs_ssh_bridge: the bridge that the way back to the controller goes over, if it goes over one: route, interface, bridge.
+ovs_ssh_bridge() (
+  client=${SSH_CONNECTION%% *}
+  [ -n "$client" ] || return 0
+  device=$(timeout 5 ip -o route get "$client" 2>/dev/null | sed -n 's/^.* dev \([^ ]*\).*$/\1/p' | head -n 1)
+  [ -n "$device" ] || return 0
+  ovs__context 2>/dev/null || return 0
+  case $OVS_OWNER in none | container) return 0 ;; esac
+  if ovs__vsctl --no-wait br-exists "$device" 2>/dev/null; then
+    printf '%s\n' "$device"
+  else
+    ovs__vsctl --no-wait iface-to-br "$device" 2>/dev/null
+  fi
+  :
+)
