@@ -285,14 +285,21 @@ ovs_undo() (
   fi
   if ovs__untouched ovs-vswitchd; then
     rm -f "$OVS_DBFILE.ovsfleet-new"
-    ovs__clear_flag
-    return
+    ovs__clear_flag || return 1
+  else
+    ovs__vsctl --no-wait set Open_vSwitch . other_config:flow-restore-wait=true || return 1
+    ovs__stop ovs-vswitchd "$from" || return 1
+    ovs__start ovs-vswitchd "$from" || return 1
+    ovs__flows_back || return 1
   fi
-  ovs__vsctl --no-wait set Open_vSwitch . other_config:flow-restore-wait=true || return 1
-  ovs__stop ovs-vswitchd "$from" || return 1
-  ovs__start ovs-vswitchd "$from" || return 1
-  ovs__flows_back
+  ovs__undone
 )
+
+# ovs__undone: what runs now is what ran before: undoing once more finds nothing to do, and costs no second outage.
+ovs__undone() {
+  ovs__processes >"$TX/ovs/processes.new" && mv "$TX/ovs/processes.new" "$TX/ovs/processes" || return 1
+  [ ! -e "$TX/ovs/conf.db.before" ] || mv "$TX/ovs/conf.db.before" "$TX/ovs/conf.db.put-back"
+}
 
 # ovs_verify_undone [loose]: what ran before runs again, and forwards as before.
 ovs_verify_undone() {
@@ -322,7 +329,8 @@ ovs_settle_boot() (
     ovs__start ovs-vswitchd "$from" || return 1
   fi
   ovs__clear_flag || return 1
-  ovs__restore_unprogrammed
+  ovs__restore_unprogrammed || return 1
+  ovs__undone
 )
 
 # ovs__restore_unprogrammed: puts flows back on the bridges that have none but the default one.
