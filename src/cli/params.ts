@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { type Inventory, ovsfleetParams } from '../inventory/index.ts';
 import { FleetError } from '../model/error.ts';
 import type { Value } from '../model/host.ts';
-import type { GivenParam } from '../playbook/index.ts';
+import type { GivenParam, ParamSpecs } from '../playbook/index.ts';
 import { parseYaml } from '../yaml/index.ts';
 
 const isValue = (value: unknown): value is Value =>
@@ -41,6 +41,15 @@ const jsonObject = (text: string): unknown => {
   }
 };
 
+/**
+ * `a=1 b=2` is two, as with Ansible; when any later word is not NAME=VALUE it is one value with blanks in it, such as
+ * `cflags=-g -O2 -DX=1`.
+ */
+const wordsOf = (text: string): readonly string[] => {
+  const words = text.trim().split(/\s+/);
+  return words.every((word) => /^[A-Za-z_][\w-]*=/.test(word)) ? words : [text];
+};
+
 const extra = async (text: string): Promise<Readonly<Record<string, GivenParam>>> => {
   if (text.startsWith('@')) {
     const file = text.slice(1);
@@ -57,8 +66,7 @@ const extra = async (text: string): Promise<Readonly<Record<string, GivenParam>>
     return asParams(parseYaml(read, file).value, `-e ${text}`);
   }
   if (text.trimStart().startsWith('{')) return asParams(jsonObject(text), `-e ${text}`);
-  // Several in one word, as with Ansible: -e 'a=1 b=2'.
-  const pairs = text.split(/\s+(?=[\w-]+=)/).map((pair) => /^([\w-]+)=(.*)$/s.exec(pair));
+  const pairs = wordsOf(text).map((pair) => /^([A-Za-z_][\w-]*)=(.*)$/s.exec(pair));
   if (!pairs.every((pair) => pair !== null)) {
     throw new FleetError({
       code: 'input.extra-vars',
@@ -69,30 +77,41 @@ const extra = async (text: string): Promise<Readonly<Record<string, GivenParam>>
   return Object.fromEntries(pairs.map((pair) => [pair[1] ?? '', { value: pair[2] ?? '', from: `-e ${text}` }]));
 };
 
+/** Parameters that are paths on this machine, made absolute: a resume may be called from elsewhere. */
+const withPaths = (
+  params: Readonly<Record<string, GivenParam>>,
+  specs: ParamSpecs,
+  base: (name: string) => string,
+): Readonly<Record<string, GivenParam>> =>
+  Object.fromEntries(
+    Object.entries(params).map(([name, given]) => {
+      const isPath = Object.hasOwn(specs, name) && specs[name]?.kind === 'path' && typeof given.value === 'string';
+      return [name, isPath ? { ...given, value: resolve(base(name), String(given.value)) } : given];
+    }),
+  );
+
 /**
  * What a playbook is told: `-e` wins over the inventory's `ovsfleet_params`. Names in the inventory that this playbook
- * does not know are left out, since several playbooks share an inventory; with `-e` they are refused.
+ * does not know are left out, since several playbooks share an inventory; with `-e` they are refused. A path in the
+ * inventory counts from the file that it is written in, one given with `-e` from the working directory.
  */
 export const givenParams = async (
   extras: readonly string[],
   inventory: Inventory,
-  known: readonly string[],
-  directory: string,
+  specs: ParamSpecs,
 ): Promise<Readonly<Record<string, GivenParam>>> => {
   const { values, positions } = ovsfleetParams(inventory);
   const fromInventory = Object.entries(values).flatMap(([name, value]) => {
-    if (!known.includes(name)) return [];
+    if (!Object.hasOwn(specs, name)) return [];
     const at = positions.get(name);
     return [
       [name, { value, from: `ovsfleet_params, ${at === undefined ? 'inventory' : `${at.file}:${at.line}`}` }] as const,
     ];
   });
   const told = await Promise.all(extras.map(extra));
-  const all = Object.fromEntries([...fromInventory, ...told.flatMap((params) => Object.entries(params))]);
-  // A path in the inventory counts from the inventory, so that it holds wherever ovsfleet is called.
-  const source = all['source'];
-  if (source !== undefined && typeof source.value === 'string' && source.from.startsWith('ovsfleet_params')) {
-    all['source'] = { ...source, value: resolve(directory, source.value) };
-  }
-  return all;
+  const fromFlags = Object.fromEntries(told.flatMap((params) => Object.entries(params)));
+  return {
+    ...withPaths(Object.fromEntries(fromInventory), specs, (name) => dirname(positions.get(name)?.file ?? '')),
+    ...withPaths(fromFlags, specs, () => ''),
+  };
 };
