@@ -16,12 +16,21 @@ const ended = (code: ExitCode): void => {
   process.exitCode = code;
 };
 
-const usage = (message: string): FleetError =>
-  new FleetError({
+/** What yargs says of wrong words, as a sentence that says what to do about it. */
+const usage = (message: string): FleetError => {
+  const [word = ''] = hideBin(process.argv);
+  const [first = '', ...more] = message.trim().split('\n');
+  const said = /^Not enough non-option arguments/.test(first)
+    ? `Something is missing after "${hideBin(process.argv).join(' ')}".`
+    : /^Did you mean/.test(first)
+      ? `There is no command "${word}". ${first}`
+      : `${[first, ...more].join('. ').replace(/[.?]$/, '')}.`;
+  return new FleetError({
     code: 'input.usage',
-    message: `${message.trim().replace(/\.$/, '')}.`,
+    message: said,
     remedy: 'See: ovsfleet --help, or ovsfleet COMMAND --help',
   });
+};
 
 try {
   await yargs(hideBin(process.argv))
