@@ -186,6 +186,7 @@ export const attach = async (
     play,
     host: host.name,
     transaction: id,
+    title: null,
     state: states.find((known) => known === word) ?? 'running',
     found: true,
   });
@@ -237,6 +238,14 @@ export const runTransaction = async (
     const again = await reconnect(host, error, watch.untilMs, services, signal);
     return follow(again, watch, services, signal);
   }
-  bus.emit({ type: 'transaction.attached', play, host: host.name, transaction: id, state: 'prepared', found: false });
+  bus.emit({
+    type: 'transaction.attached',
+    play,
+    host: host.name,
+    transaction: id,
+    title: node.title,
+    state: 'prepared',
+    found: false,
+  });
   return follow(connection, watch, services, signal);
 };

@@ -80,9 +80,9 @@ export const foldProgress = (events: readonly Stamped[]): Progress => {
   const open = new Map<string, OpenTransaction>();
   const facts = new Map<string, Facts>();
   let finished: Progress['finished'] = null;
-  const moveTo = (event: { readonly transaction: string; readonly state: TransactionState } & OnHost): void => {
+  const moveTo = (event: StateOf & OnHost): void => {
     const { transaction, play, host, state } = event;
-    const title = open.get(transaction)?.title ?? transaction;
+    const title = open.get(transaction)?.title ?? event.title ?? transaction;
     if (isOpen(state)) open.set(transaction, { play, host, transaction, title, state });
     else open.delete(transaction);
   };
@@ -131,6 +131,12 @@ export const foldProgress = (events: readonly Stamped[]): Progress => {
     finished,
   };
 };
+
+interface StateOf {
+  readonly transaction: string;
+  readonly state: TransactionState;
+  readonly title?: string | null;
+}
 
 interface OnHost {
   readonly play: number;

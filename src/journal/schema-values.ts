@@ -30,7 +30,7 @@ export const facts: z.ZodType<Facts> = z.object({
   init: z.enum(['systemd', 'other']),
   ovs: z
     .object({
-      owner: z.enum(['debian', 'el', 'bare', 'container']),
+      owner: z.enum(['debian', 'el', 'bare', 'container', 'astray']),
       runDirectory: z.string(),
       sysconfdir: z.string(),
       localstatedir: z.string(),

@@ -37,6 +37,7 @@ const schemas: Schemas = {
     hosts: strings,
     version: z.string(),
     resumes: z.string().nullable(),
+    store: z.string().nullable().default(null),
   }),
   'play.started': z.object({
     type: z.literal('play.started'),
@@ -94,6 +95,7 @@ const schemas: Schemas = {
   'transaction.attached': z.object({
     type: z.literal('transaction.attached'),
     ...ofTransaction,
+    title: z.string().nullable().default(null),
     state: transactionState,
     found: z.boolean(),
   }),

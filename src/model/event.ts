@@ -24,6 +24,8 @@ export type FleetEvent =
       readonly version: string;
       /** The run that this one goes on with. */
       readonly resumes: string | null;
+      /** Absolute path of where builds are kept; `null` in journals of before it was recorded. */
+      readonly store: string | null;
     }
   | {
       readonly type: 'play.started';
@@ -104,6 +106,8 @@ export type FleetEvent =
       readonly play: number;
       readonly host: string;
       readonly transaction: string;
+      /** As the host has it; `null` when the transaction is older than its keeping. */
+      readonly title: string | null;
       readonly state: TransactionState;
       readonly found: boolean;
     }

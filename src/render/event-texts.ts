@@ -108,7 +108,7 @@ export const hostTexts = (
     case 'transaction.sent':
       return fromLevel(1, `${event.title}: sent, ${counted(event.phases.length, 'phase')}`);
     case 'transaction.attached': {
-      const title = titleOf(before, event);
+      const title = event.title ?? titleOf(before, event);
       return event.found
         ? [`${look.paint('warn', 'found open:')} transaction ${title}, ${stateWords[event.state]}`]
         : fromLevel(1, `${title}: attached, ${stateWords[event.state]}`);

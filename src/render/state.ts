@@ -10,8 +10,6 @@ export interface InFlight {
   readonly doing: string;
   /** When it began to do that. */
   readonly doingSince: number;
-  /** Titles of its transactions by id. */
-  readonly transactions: Readonly<Record<string, string>>;
   /** The end of what each running step printed, for the one that fails. */
   readonly output: Readonly<Record<string, string>>;
   /** Steps that changed it, in order. */
@@ -50,6 +48,8 @@ export interface RunState {
   /** How many hosts were read. */
   readonly read: number;
   readonly inFlight: readonly InFlight[];
+  /** Titles of transactions by id; one found open may be told of before its host is in flight. */
+  readonly transactions: Readonly<Record<string, string>>;
   readonly problems: readonly HostProblem[];
   readonly warnings: readonly HostProblem[];
   readonly traffic: readonly Traffic[];
@@ -66,6 +66,7 @@ export const initialState: RunState = {
   ended: [],
   read: 0,
   inFlight: [],
+  transactions: {},
   problems: [],
   warnings: [],
   traffic: [],
@@ -109,7 +110,6 @@ export const reduce = (state: RunState, event: Stamped): RunState => {
         since: event.time,
         doing: 'connecting',
         doingSince: event.time,
-        transactions: {},
         output: {},
         changed: [],
         cutOff: false,
@@ -146,11 +146,10 @@ export const reduce = (state: RunState, event: Stamped): RunState => {
     }
     case 'transaction.sent': {
       const { transaction, title } = event;
-      const known = onHost(state, event.host, ({ transactions }) => ({
-        transactions: { ...transactions, [transaction]: title },
-      }));
-      return doing(known, event, `${title}: sent`);
+      return doing(titled(state, transaction, title), event, `${title}: sent`);
     }
+    case 'transaction.attached':
+      return event.title === null ? state : titled(state, event.transaction, event.title);
     case 'transaction.phase':
       return doing(state, event, `${titleOf(state, event)}: ${event.phase}`);
     case 'transaction.state':
@@ -177,7 +176,6 @@ export const reduce = (state: RunState, event: Stamped): RunState => {
     case 'host.facts':
       return { ...state, read: state.read + 1 };
     case 'file.finished':
-    case 'transaction.attached':
     case 'transaction.log':
       return state;
   }
@@ -195,8 +193,13 @@ export const stateWords = {
   stuck: 'stuck, needs hands',
 } as const;
 
-export const titleOf = (state: RunState, on: { readonly host: string; readonly transaction: string }): string =>
-  state.inFlight.find(({ host }) => host === on.host)?.transactions[on.transaction] ?? on.transaction;
+export const titleOf = (state: RunState, { transaction }: { readonly transaction: string }): string =>
+  state.transactions[transaction] ?? transaction;
+
+const titled = (state: RunState, transaction: string, title: string): RunState => ({
+  ...state,
+  transactions: { ...state.transactions, [transaction]: title },
+});
 
 /** A play as the plan view takes it. */
 export const playPlan = (state: RunState, index: number): PlayPlan | null => {

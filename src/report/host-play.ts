@@ -97,7 +97,10 @@ const transactionsOf = (events: readonly Stamped[]): readonly TransactionReport[
     const end = states.find(({ state }) => !isOpen(state)) ?? states.at(-1);
     return {
       id,
-      title: its.find((event) => event.type === 'transaction.sent')?.title ?? id,
+      title:
+        its.find((event) => event.type === 'transaction.sent')?.title ??
+        its.find((event) => event.type === 'transaction.attached')?.title ??
+        id,
       found: its.some((event) => event.type === 'transaction.attached' && event.found),
       state: end?.state ?? 'prepared',
       reason: reasons.at(-1) ?? null,

@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
 import { createBus, type Sink } from '../../events/index.ts';
 import { type RunInput, runPlaybook } from '../../execute/index.ts';
@@ -102,6 +102,7 @@ export const execute = async (flags: RunFlags, resumed: Progress | null): Promis
     fleet.select(play.hosts.kind === 'pattern' ? play.hosts.pattern : play.hosts.for),
   );
 
+  const store = resolve(flags.store ?? resumed?.started.store ?? join(fleet.directory, '.ovsfleet', 'artifacts'));
   const id = runId(systemClock.now(), Math.random);
   const screen: Screen = flags.check ? planScreen({ ...flags, look }) : runScreen({ ...flags, look });
   const journal = flags.check ? null : await journalFor(fleet, id);
@@ -121,6 +122,7 @@ export const execute = async (flags: RunFlags, resumed: Progress | null): Promis
       hosts: [...new Set(hosts.map((host) => host.name))],
       version,
       resumes: resumed?.run ?? null,
+      store,
     });
     const input: RunInput = {
       playbook: resolved,
@@ -130,7 +132,7 @@ export const execute = async (flags: RunFlags, resumed: Progress | null): Promis
       mode: flags.check ? 'check' : 'apply',
       forks: flags.forks,
       pinned: resumed?.facts ?? new Map(),
-      services: services(id, bus, flags.store ?? join(fleet.directory, '.ovsfleet', 'artifacts')),
+      services: services(id, bus, store),
       interrupts,
     };
     const code = await runPlaybook(input);

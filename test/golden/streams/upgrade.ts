@@ -34,6 +34,7 @@ export const started = (
   hosts,
   version: '0.1.0',
   resumes: null,
+  store: '/home/op/site/.ovsfleet/artifacts',
   ...over,
 });
 
@@ -279,7 +280,17 @@ export const swapped = (host: string, at: number, gapMs: number | null): readonl
     ...sent(host, at),
     ...phases.map((_, which) => phase(host, at, which)),
     state(host, at + 12_000, 9, 'awaiting'),
-    [at + 12_200, { type: 'transaction.attached', ...on, transaction: `tx-${host}`, state: 'awaiting', found: false }],
+    [
+      at + 12_200,
+      {
+        type: 'transaction.attached',
+        ...on,
+        transaction: `tx-${host}`,
+        title: 'swap',
+        state: 'awaiting',
+        found: false,
+      },
+    ],
     state(host, at + 12_400, 10, 'confirmed'),
     state(host, at + 18_000, 11, 'done'),
     ...measured,
@@ -304,7 +315,7 @@ export const undone = (host: string, at: number): readonly Timed[] => {
     state(host, at + 9_000, 8, 'undoing', '3 of 412 flows are missing on br-int'),
     [at + 20_000, { type: 'link.lost', host, reason: 'no answer for 15 s' }],
     [at + 26_000, { type: 'link.back', host, afterMs: 6000 }],
-    [at + 26_100, { type: 'transaction.attached', ...on, transaction, state: 'undoing', found: false }],
+    [at + 26_100, { type: 'transaction.attached', ...on, transaction, title: 'swap', state: 'undoing', found: false }],
     state(host, at + 38_000, 9, 'undone'),
     [
       at + 38_500,

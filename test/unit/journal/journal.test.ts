@@ -26,6 +26,28 @@ describe('the journal', () => {
     expect(await readJournal(directory)).toEqual({ events, torn: null });
   });
 
+  it('written before builds and transactions were named in it is read all the same', async () => {
+    await record(smooth);
+    const older = (await readFile(file(), 'utf8'))
+      .replaceAll(/,"store":"[^"]*"/g, '')
+      .replaceAll(/("type":"transaction.attached".*),"title":"swap"/g, '$1');
+    expect(older).not.toContain('"store"');
+    await writeFile(file(), older);
+    const { events } = await readJournal(directory);
+    expect(events[0]).toMatchObject({ type: 'run.started', store: null });
+    expect(events.find(({ type }) => type === 'transaction.attached')).toMatchObject({ title: null });
+  });
+
+  it('holds the facts of hosts whose daemons run outside their units', async () => {
+    const astray = smooth.map((event) =>
+      event.type === 'host.facts' && event.facts.ovs !== null
+        ? { ...event, facts: { ...event.facts, ovs: { ...event.facts.ovs, owner: 'astray' as const } } }
+        : event,
+    );
+    await record(astray);
+    expect((await readJournal(directory)).events).toEqual(astray);
+  });
+
   it('is readable by its owner alone', async () => {
     await record(smooth);
     expect((await stat(file())).mode & 0o777).toBe(0o600);
