@@ -27,13 +27,10 @@ ovs__speaks() (
   return 1
 )
 
-# ovs__plainly: the options that make ovs-ofctl print port numbers and no counters. A tool that has none of them (before 2.8) prints numbers
-# anyway; its counters are cut out of the text below.
+# ovs__plainly: the options that make ovs-ofctl print port numbers and no counters, if it knows them (its help does not tell). A tool that does
+# not (before 2.8) prints numbers anyway; its counters are cut out of the text below.
 ovs__plainly() {
-  case $(timeout 10 "${OVS_ROOT:-}$OVS_BIN/ovs-ofctl" --help 2>/dev/null) in
-    *--no-stats*) echo '--no-names --no-stats' ;;
-    *) : ;;
-  esac
+  if timeout 10 "${OVS_ROOT:-}$OVS_BIN/ovs-ofctl" --no-names --no-stats --version >/dev/null 2>&1; then echo '--no-names --no-stats'; fi
 }
 
 # ovs__dump WHAT VERSION BRIDGE: tlv | meters | groups | flows of a bridge, one a line, in a form that the restoring command reads, unsorted.

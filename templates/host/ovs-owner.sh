@@ -19,7 +19,7 @@ ovs__dropin_text() {
   printf '%s\n' "$ovs__cat" | awk '
     /^# \// { ours = /ovsfleet/; section = ""; next }
     ours || /^[ \t]*[#;]/ { next }
-    { line = line $0; if (sub(/\\$/, " ", line)) next; $0 = line; line = "" }
+    { if (line != "") sub(/^[ \t]+/, ""); line = line $0; if (sub(/[ \t]*\\$/, " ", line)) next; $0 = line; line = "" }
     /^\[/ { section = $0; next }
     section == "[Service]" && /^Exec[A-Za-z]*[ \t]*=/ {
       key = $0; sub(/[ \t]*=.*/, "", key)
@@ -42,7 +42,7 @@ ovs__dropin_text() {
         key = order[k]
         if (!ours_too[key]) continue
         print key "="
-        for (i = 1; i <= count[key]; i++) { gsub(/[ \t]+/, " ", list[key, i]); print key "=" list[key, i] }
+        for (i = 1; i <= count[key]; i++) print key "=" list[key, i]
         any = 1
       }
       if (!any) exit 1
