@@ -83,7 +83,8 @@ ovs__lines() { sort | sed "s|^|$1 |"; }
 #   flow NAME ... | group NAME ... | meter NAME ... | tlv NAME ...   (flows with cookies; without those that time out by themselves)
 #   port NAME ofport=N type=T mac=M    (no mac for patch and tunnel ports: theirs is drawn anew at every start)
 #   id system-id=... | id system-id-file=... | id hostname=... | id rundir=... | rows TABLE=N
-# loose is for after a reboot: no dpid, ofport or mac, since the kernel's side of the guests' ports is gone then.
+# loose is for after a reboot: no dpid, ofport or mac, since the kernel's side of the guests' ports is gone then, and of a bridge that has a
+# controller no flow, group, meter or TLV: the controller programs those anew.
 # Returns 1 when anything could not be read (nothing is printed then), 3 when flow-restore-wait is set: a restore is under way and what one would read is half.
 ovs_forwarding() (
   ovs__context || return 1
@@ -110,9 +111,11 @@ EOF
     printf 'bridge %s of=%s dpid=%s fail=%s protocols=%s\n' "$ovs__bridge" "$ovs__of" "$ovs__dpid" "$ovs__fail" "$(printf '%s' "$ovs__protocols" | tr -d '" ')"
     ovs__answer=$(ovs__vsctl --no-wait get-controller "$ovs__bridge") || return 1
     printf '%s\n' "$ovs__answer" | sed '/^$/d' | ovs__lines "controller $ovs__bridge"
+    ovs__dumps='tlv meters groups flows'
+    [ "$OVS_MODE" = strict ] || [ -z "$ovs__answer" ] || ovs__dumps=
     ovs__answer=$(ovs__vsctl --no-wait list-ifaces "$ovs__bridge") || return 1
     printf '%s\n' "$ovs__answer" | sed '/^$/d' | ovs__lines "member $ovs__bridge"
-    for ovs__what in tlv meters groups flows; do
+    for ovs__what in $ovs__dumps; do
       ovs__answer=$(ovs__dump "$ovs__what" "$ovs__of" "$ovs__bridge") || return 1
       printf '%s\n' "$ovs__answer" | sed '/^$/d' | ovs__lasting | ovs__lines "${ovs__what%s} $ovs__bridge"
     done

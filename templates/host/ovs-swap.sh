@@ -340,7 +340,7 @@ ovs__restore_unprogrammed() (
   : >"$TX/ovs/flows.boot/bridges"
   while read -r bridge version controlled; do
     flows=$(ovs__dump flows "$version" "$bridge") || return 1
-    case $(printf '%s\n' "$flows" | sed '/^$/d; /^cookie=0x0, table=0, priority=0 actions=NORMAL$/d') in
+    case $(printf '%s\n' "$flows" | sed -e '/^$/d' -e 's/cookie=0x0, *//' -e 's/table=0, *//' -e '/^priority=0 actions=NORMAL$/d') in
       '')
         echo "$bridge $version $controlled" >>"$TX/ovs/flows.boot/bridges"
         cp "$TX/ovs/flows/$bridge".* "$TX/ovs/flows.boot/" || return 1
