@@ -14,13 +14,20 @@ export type Gathered = { readonly facts: Facts } | { readonly ended: HostEnd };
 const factsKey = 'facts';
 const reads = new Map([[factsKey, factsScript]]);
 
-/** What becomes of a host when talking to it threw something that a user is meant to read; rethrows all else. */
+/**
+ * What becomes of a host when talking to it threw something that a user is meant to read; rethrows all else.
+ * @param lost what it is when the link went after it had been there
+ */
 export const endOf = (error: unknown, lost: HostEnd['outcome']): HostEnd => {
   if (error instanceof ConnectionError)
     return { outcome: error.fault === 'lost' ? lost : 'unreachable', problem: error };
   if (error instanceof FleetError) return { outcome: 'failed', problem: error };
   throw error;
 };
+
+/** The same where nothing is changed yet: a host that an interrupt kept from being read was not started. */
+export const unreadEnd = (error: unknown, signal: AbortSignal | undefined): HostEnd =>
+  signal?.aborted ? { outcome: 'not-started', problem: null } : endOf(error, 'unreachable');
 
 const factsOf = async (
   host: Host,
@@ -76,7 +83,7 @@ export const gatherFacts = (
     try {
       return await factsOf(host, settle, services, signal);
     } catch (error) {
-      return { ended: endOf(error, 'unreachable') };
+      return { ended: unreadEnd(error, signal) };
     } finally {
       await services.connections.release(host);
     }

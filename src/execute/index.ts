@@ -1,5 +1,5 @@
 export { keepConnections } from './connections.ts';
 export { endOf, gatherFacts, onEach } from './gather.ts';
-export type { Interrupts } from './play-run.ts';
-export { type RunInput, runPlaybook } from './run.ts';
+export { runPlaybook } from './run.ts';
+export type { Interrupts, RunInput } from './run-input.ts';
 export type { Connections, Services } from './services.ts';

@@ -1,4 +1,5 @@
-import type { Problem } from '../model/error.ts';
+import { withoutHost } from '../model/causes.ts';
+import { FleetError, type Problem } from '../model/error.ts';
 import type { Facts } from '../model/facts.ts';
 import type { Host } from '../model/host.ts';
 import type { HostPlan } from '../model/plan.ts';
@@ -6,7 +7,7 @@ import { isSatisfied, plannedNodes, type Readings } from '../plan/index.ts';
 import type { HostView, Node, ResolvedPlay } from '../playbook/index.ts';
 import type { Script } from '../shell/index.ts';
 import { endStop, type HostEnd } from './ends.ts';
-import { endOf, onEach } from './gather.ts';
+import { onEach, unreadEnd } from './gather.ts';
 import { readsOf } from './host-run.ts';
 import { probe } from './probe.ts';
 import type { Services } from './services.ts';
@@ -27,6 +28,28 @@ export const viewOf = (host: Host, facts: Facts): HostView => ({
   facts,
   host: { name: host.name, groups: host.groups, vars: host.vars },
 });
+
+/** What a playbook's own code makes of a host. Throws a `FleetError` that names the host, whatever that code throws. */
+export const asking = <T>(host: Host, play: string, ask: () => T): T => {
+  try {
+    return ask();
+  } catch (error) {
+    const facts = { host: host.name };
+    if (error instanceof FleetError) {
+      const { code, message, remedy } = error;
+      throw new FleetError({ code, message: `${host.name}: ${withoutHost(host.name, message)}`, remedy, facts }, error);
+    }
+    throw new FleetError(
+      {
+        code: 'playbook.threw',
+        message: `${host.name}: the playbook's own code for play "${play}" failed: ${error instanceof Error ? error.message : String(error)}.`,
+        remedy: 'Correct the playbook; it fails on these facts: ovsfleet facts --json',
+        facts,
+      },
+      error,
+    );
+  }
+};
 
 const preflightPrefix = 'preflight: ';
 
@@ -62,8 +85,8 @@ const planHost = async (
   signal?: AbortSignal,
 ): Promise<Planned> => {
   const view = viewOf(host, facts);
-  const nodes = given ?? play.nodes(view);
-  const preflights = play.preflight(view);
+  const nodes = given ?? asking(host, play.title, () => play.nodes(view));
+  const preflights = asking(host, play.title, () => play.preflight(view));
   const reads = new Map<string, Script>([
     ...preflights.map((preflight) => [`${preflightPrefix}${preflight.title}`, preflight.refuses] as const),
     ...readsOf(nodes),
@@ -104,7 +127,7 @@ export const planPlay = (
         if (entry === undefined) return { host, ended: { outcome: 'not-started', problem: null } };
         return await planHost(play, host, entry.facts, entry.nodes, services, signal);
       } catch (error) {
-        return { host, ended: endOf(error, 'unreachable') };
+        return { host, ended: unreadEnd(error, signal) };
       } finally {
         await services.connections.release(host);
       }

@@ -1,8 +1,5 @@
-import PQueue from 'p-queue';
-import { ConnectionError } from '../model/connection-error.ts';
-import type { Host } from '../model/host.ts';
 import type { HostOutcome } from '../model/outcome.ts';
-import type { ResolvedPlay } from '../playbook/index.ts';
+import type { Node, ResolvedPlay } from '../playbook/index.ts';
 import {
   budgetSpent,
   failureLimit,
@@ -16,62 +13,18 @@ import {
   waves,
 } from '../rollout/index.ts';
 import type { HostEnd } from './ends.ts';
-import { endOf } from './gather.ts';
-import { type HostJob, runHost } from './host-run.ts';
 import type { PlannedHost } from './plan-play.ts';
-import { mayPass, reconnect } from './reconnect.ts';
-import type { Services } from './services.ts';
+import type { RunInput } from './run-input.ts';
+import { runThrough } from './run-through.ts';
 import { probeOf, probingHost } from './traffic.ts';
 
-/** How long a host that was cut off in the middle of a play is waited for before it is left in doubt. */
-const patienceMs = 120_000;
-const attempts = 3;
-
-export interface Interrupts {
-  /** Aborted by the first Ctrl-C: those in flight finish, nothing new starts. */
-  readonly wind: AbortSignal;
-  /** Aborted by the second: what is in flight is left to its hosts. */
-  readonly abort: AbortSignal;
-}
-
-/** One host of a play, through lost links: after each the host is read anew, and what holds already is not done again. */
-const runThrough = async (job: HostJob): Promise<HostEnd> => {
-  let reached = false;
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await job.services.connections.get(job.host, job.signal);
-      reached = true;
-      return await runHost(job);
-    } catch (error) {
-      if (job.signal?.aborted) {
-        return {
-          outcome: 'in-doubt',
-          problem: {
-            code: 'run.interrupted',
-            message: `${job.host.name}: the run was interrupted while it was at work there.`,
-            remedy: 'Go on with: ovsfleet resume',
-            facts: { host: job.host.name },
-          },
-        };
-      }
-      if (!reached || !(error instanceof ConnectionError) || !mayPass(error) || attempt >= attempts) {
-        return endOf(error, reached ? 'in-doubt' : 'unreachable');
-      }
-      try {
-        await reconnect(job.host, error, job.services.clock.now() + patienceMs, job.services, job.signal);
-      } catch (still) {
-        const end = endOf(still, 'in-doubt');
-        return { ...end, outcome: 'in-doubt' };
-      }
-    }
-  }
-};
+const isWatched = (node: Node): boolean =>
+  node.kind === 'watched' || ('nodes' in node && node.nodes.some((child) => isWatched(child)));
 
 /** Two hosts of which one probes the other's traffic: changing both at once would measure nothing. */
 const conflicting = (hosts: ReadonlyMap<string, PlannedHost>) => (a: string, b: string) => {
   const planned = hosts.get(a);
-  if (planned === undefined || !planned.nodes.some((node) => node.kind === 'watched')) return false;
-  const probe = probeOf(planned.host);
+  const probe = planned?.nodes.some(isWatched) ? probeOf(planned.host) : null;
   return probe !== null && probingHost(probe) === b;
 };
 
@@ -81,17 +34,20 @@ export interface PlayResult {
   readonly paused: boolean;
 }
 
-/** Takes a play over its hosts: waves, a window of hosts in flight, a budget of failures. */
+/**
+ * Takes a play over its hosts: waves, a window of hosts in flight, a budget of failures. The budget is for failures that
+ * this play may have caused: every host that was started and did not end well spends it, one that could not be reached any
+ * more as well. Hosts that were told to be unreachable or refused before anything was done are not among `hosts`, and
+ * spend nothing. Rejects with a mistake of ovsfleet itself, once all in flight have ended.
+ */
 export const runPlay = async (
   index: number,
   play: ResolvedPlay,
   hosts: readonly PlannedHost[],
-  hostNamed: (name: string) => Host | undefined,
-  services: Services,
-  interrupts: Interrupts,
+  { hostNamed, services, interrupts }: Pick<RunInput, 'hostNamed' | 'services' | 'interrupts'>,
 ): Promise<PlayResult> => {
   const { bus, clock } = services;
-  const { rollout } = play;
+  const { concurrency, pauseMs, ...rollout } = play.rollout;
   const names = hosts.map(({ host }) => host.name);
   const byName = new Map(hosts.map((planned) => [planned.host.name, planned]));
   const targets = waves(names, rollout.waves);
@@ -101,50 +57,40 @@ export const runPlay = async (
     play: index,
     title: play.title,
     waves: targets,
-    concurrency: rollout.concurrency,
+    concurrency,
     stopAfter: limit,
-    pauseMs: rollout.pauseMs,
+    pauseMs,
   });
 
   const ends = new Map<string, HostEnd>();
-  const queue = new PQueue({ concurrency: rollout.concurrency });
-  let schedule = start({
-    waves: targets,
-    concurrency: rollout.concurrency,
-    limit,
-    conflicts: conflicting(byName),
-  });
-  let wake: () => void = () => {};
+  const inFlight = new Map<string, Promise<void>>();
+  const mistakes: unknown[] = [];
+  let schedule = start({ waves: targets, concurrency, limit, conflicts: conflicting(byName) });
   let budgetTold = false;
 
-  const finish = (name: string, end: HostEnd, began: number): void => {
-    ends.set(name, end);
-    bus.emit({
-      type: 'host.finished',
-      play: index,
-      host: name,
-      outcome: end.outcome,
-      problem: end.problem,
-      ms: clock.now() - began,
-    });
-    schedule = finished(schedule, name, end.outcome);
-    if (budgetSpent(schedule) && !budgetTold) {
-      budgetTold = true;
-      bus.emit({ type: 'budget.spent', play: index, failed: schedule.failed, stopAfter: limit });
-    }
+  const finish = (host: string, end: HostEnd, ms: number): void => {
+    ends.set(host, end);
+    bus.emit({ type: 'host.finished', play: index, host, outcome: end.outcome, problem: end.problem, ms });
   };
 
-  const launch = (planned: PlannedHost): void => {
-    const { host, nodes } = planned;
-    schedule = started(schedule, host.name);
-    void queue.add(async () => {
-      const began = clock.now();
-      bus.emit({ type: 'host.started', play: index, host: host.name });
+  const take = async ({ host, nodes }: PlannedHost): Promise<void> => {
+    const began = clock.now();
+    bus.emit({ type: 'host.started', play: index, host: host.name });
+    let outcome: HostOutcome = 'in-doubt';
+    try {
       const end = await runThrough({ play: index, host, nodes, hostNamed, services, signal: interrupts.abort });
       await services.connections.release(host);
-      finish(host.name, end, began);
-      wake();
-    });
+      finish(host.name, end, clock.now() - began);
+      outcome = end.outcome;
+    } catch (mistake) {
+      mistakes.push(mistake);
+      schedule = stop(schedule);
+    }
+    inFlight.delete(host.name);
+    schedule = finished(schedule, host.name, outcome);
+    if (!budgetSpent(schedule) || budgetTold) return;
+    budgetTold = true;
+    bus.emit({ type: 'budget.spent', play: index, failed: schedule.failed, stopAfter: limit });
   };
 
   let openedWave = -1;
@@ -153,41 +99,32 @@ export const runPlay = async (
     const now = position(schedule);
     if (now.is === 'finished' || now.is === 'stopped') break;
     if (now.is === 'between-waves') {
-      if (rollout.pauseMs > 0) {
-        bus.emit({ type: 'wave.paused', play: index, wave: now.ended, ms: rollout.pauseMs });
-        await clock.sleep(rollout.pauseMs, interrupts.wind).catch(() => {});
+      if (pauseMs > 0) {
+        bus.emit({ type: 'wave.paused', play: index, wave: now.ended, ms: pauseMs });
+        await clock.sleep(pauseMs, interrupts.wind).catch(() => {});
         if (interrupts.wind.aborted) continue;
       }
       schedule = openWave(schedule);
     }
-    if (schedule.wave !== openedWave && !budgetSpent(schedule) && !interrupts.wind.aborted) {
+    const starting = next(schedule);
+    if (schedule.wave !== openedWave && starting.length > 0) {
       openedWave = schedule.wave;
       bus.emit({ type: 'wave.started', play: index, wave: openedWave, hosts: targets[openedWave] ?? [] });
     }
-    const ended = new Promise<void>((resolve) => {
-      wake = resolve;
-    });
-    for (const name of next(schedule)) {
+    for (const name of starting) {
       const planned = byName.get(name);
-      if (planned !== undefined) launch(planned);
+      if (planned === undefined) continue;
+      schedule = started(schedule, name);
+      inFlight.set(name, take(planned));
     }
-    if (position(schedule).is === 'busy')
-      await Promise.race([ended, aborted(interrupts.wind, schedule.inFlight.length === 0)]);
+    await Promise.race(inFlight.values());
   }
-  await queue.onIdle();
+  const [mistake] = mistakes;
+  if (mistake !== undefined) throw mistake;
   const paused = position(schedule).is === 'stopped';
   for (const name of names) {
-    if (ends.has(name)) continue;
-    const outcome: HostOutcome = 'not-started';
-    ends.set(name, { outcome, problem: null });
-    bus.emit({ type: 'host.finished', play: index, host: name, outcome, problem: null, ms: 0 });
+    if (!ends.has(name)) finish(name, { outcome: 'not-started', problem: null }, 0);
   }
   bus.emit({ type: 'play.finished', play: index });
   return { ends, paused };
 };
-
-/** Resolves when the signal is aborted, if that is worth waking for. */
-const aborted = (signal: AbortSignal, matters: boolean): Promise<void> =>
-  new Promise((resolve) => {
-    if (matters) signal.addEventListener('abort', () => resolve(), { once: true });
-  });

@@ -21,7 +21,7 @@ export const hostOutcomes = [
  */
 export type HostOutcome = (typeof hostOutcomes)[number];
 
-/** The outcomes that count against the failure budget. */
+/** The outcomes that count against the failure budget, on hosts that a play has started. */
 export const isFailure = (outcome: HostOutcome): boolean => {
   switch (outcome) {
     case 'current':

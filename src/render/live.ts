@@ -85,12 +85,21 @@ const waveRows = (play: PlayState, allEnded: readonly Ended[], { look, columns }
 
 const countRow = (play: PlayState, state: RunState, { look, columns }: LiveOptions): string => {
   const allEnded = endedIn(state);
-  const failed = allEnded.filter(({ outcome }) => isFailure(outcome)).length;
+  const began = new Set(play.waves.flat());
+  const bad = allEnded.filter(({ outcome }) => isFailure(outcome));
+  const failed = bad.filter(({ host }) => began.has(host)).length;
+  // Unreachable or refused before the play: they do not count for its budget.
+  const leftOut = bad.length - failed;
   const done = new Set([...allEnded, ...state.inFlight].map(({ host }) => host));
   const waiting = play.waves.flat().filter((host) => !done.has(host)).length;
-  const good = `${allEnded.length - failed} done, ${state.inFlight.length} in flight, ${waiting} waiting, `;
-  const bad = `${failed} failed (stops after ${play.stopAfter})`;
-  return good + look.paint(failed > 0 ? 'bad' : 'quiet', cutTo(bad, columns - good.length, look.glyphs.ellipsis));
+  const good = `${allEnded.length - bad.length} done, ${state.inFlight.length} in flight, ${waiting} waiting, `;
+  const out = leftOut === 0 ? '' : `, ${leftOut} left out`;
+  const rest = cutTo(
+    `${failed} failed (stops after ${play.stopAfter})${out}`,
+    columns - good.length,
+    look.glyphs.ellipsis,
+  );
+  return good + look.paint(bad.length > 0 ? 'bad' : 'quiet', rest);
 };
 
 const stateRows = (play: PlayState, state: RunState, { look, columns, now }: LiveOptions): readonly string[] => {

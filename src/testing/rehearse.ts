@@ -29,6 +29,8 @@ export interface RehearsalOptions {
   readonly limit?: readonly string[];
   readonly pinned?: ReadonlyMap<string, Facts>;
   readonly interrupts?: Interrupts;
+  /** How many connections are kept for the next play. */
+  readonly keep?: number;
   /** Who listens, too; may act on what it hears. */
   readonly sink?: Sink;
   /** Shell text that is put behind a library of templates/host, to take the place of functions in it. */
@@ -74,7 +76,7 @@ export const rehearse = async (
       bus,
       clock,
       run,
-      connections: keepConnections(fleet.transport, 10),
+      connections: keepConnections(fleet.transport, options.keep ?? 10),
       libraries: libraries(options.instead ?? {}),
       store: openStore(options.store ?? '/nonexistent/ovsfleet-rehearsal'),
       nonce: () => randomBytes(8).toString('hex'),

@@ -1,0 +1,60 @@
+import type { Bus } from '../events/index.ts';
+import { type ExitCode, exitCodes } from '../model/exit-code.ts';
+import type { Facts } from '../model/facts.ts';
+import type { Host } from '../model/host.ts';
+import type { HostOutcome } from '../model/outcome.ts';
+import type { HostEnd } from './ends.ts';
+import type { Gathered } from './gather.ts';
+
+/** Who takes part in a run, and what its exit code will be. A host that is out is taken by no later play. */
+export interface Roster {
+  /** `null` when they could not be read, or when the host is out. */
+  factsOf(host: Host): Facts | null;
+  /** Ends a host outside of a rollout: it is told, it counts for the exit code, it is out. */
+  end(play: number, host: Host, ended: HostEnd): void;
+  /** Notes how a rollout ended for a host, which the rollout has told. */
+  note(host: string, outcome: HostOutcome): void;
+  count(code: ExitCode): void;
+  readonly codes: ReadonlySet<ExitCode>;
+}
+
+const exitOf = (outcome: HostOutcome): ExitCode => {
+  switch (outcome) {
+    case 'current':
+    case 'changed':
+    case 'not-started':
+      return exitCodes.ok;
+    case 'unreachable':
+    case 'in-doubt':
+      return exitCodes.unreachable;
+    case 'undone':
+    case 'stuck':
+    case 'failed':
+    case 'refused':
+      return exitCodes.hostFailed;
+  }
+};
+
+export const roster = (gathered: ReadonlyMap<string, Gathered>, bus: Bus): Roster => {
+  const out = new Set<string>();
+  const codes = new Set<ExitCode>();
+  const note = (host: string, outcome: HostOutcome): void => {
+    codes.add(exitOf(outcome));
+    if (outcome !== 'current' && outcome !== 'changed') out.add(host);
+  };
+  return {
+    factsOf(host) {
+      const got = gathered.get(host.name);
+      return got !== undefined && 'facts' in got && !out.has(host.name) ? got.facts : null;
+    },
+    end(play, { name }, { outcome, problem }) {
+      note(name, outcome);
+      bus.emit({ type: 'host.finished', play, host: name, outcome, problem, ms: 0 });
+    },
+    note,
+    count: (code) => {
+      codes.add(code);
+    },
+    codes,
+  };
+};

@@ -1,0 +1,29 @@
+import type { Facts } from '../model/facts.ts';
+import type { Host } from '../model/host.ts';
+import type { ResolvedPlaybook } from '../playbook/index.ts';
+import type { Services } from './services.ts';
+
+/** How an operator ends a run before its end. */
+export interface Interrupts {
+  /** Aborted by the first Ctrl-C: those in flight finish, nothing new starts. */
+  readonly wind: AbortSignal;
+  /** Aborted by the second: what is in flight is left to its hosts. */
+  readonly abort: AbortSignal;
+}
+
+/** What a run is told. */
+export interface RunInput {
+  readonly playbook: ResolvedPlaybook;
+  /** The hosts of a pattern, in inventory order, already limited as the user asked. */
+  readonly select: (pattern: string) => readonly Host[];
+  /** The same without the user's limit: builders serve whoever is selected. */
+  readonly selectAll: (pattern: string) => readonly Host[];
+  readonly hostNamed: (name: string) => Host | undefined;
+  readonly mode: 'apply' | 'check';
+  /** How many hosts are read at once. */
+  readonly forks: number;
+  /** Facts that an earlier run of the same went by; hosts that say otherwise now are not touched. */
+  readonly pinned: ReadonlyMap<string, Facts>;
+  readonly services: Services;
+  readonly interrupts: Interrupts;
+}

@@ -1,0 +1,42 @@
+import { ConnectionError } from '../model/connection-error.ts';
+import type { HostEnd } from './ends.ts';
+import { endOf } from './gather.ts';
+import { type HostJob, runHost } from './host-run.ts';
+import { mayPass, reconnect } from './reconnect.ts';
+
+/** How long a host that was cut off in the middle of a play is waited for before it is left in doubt. */
+const patienceMs = 120_000;
+const attempts = 3;
+
+/** One host of a play, through lost links: after each the host is read anew, and what holds already is not done again. */
+export const runThrough = async (job: HostJob): Promise<HostEnd> => {
+  let reached = false;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await job.services.connections.get(job.host, job.signal);
+      reached = true;
+      return await runHost(job);
+    } catch (error) {
+      if (job.signal?.aborted) {
+        return {
+          outcome: 'in-doubt',
+          problem: {
+            code: 'run.interrupted',
+            message: `${job.host.name}: the run was interrupted while it was at work there.`,
+            remedy: 'Go on with: ovsfleet resume',
+            facts: { host: job.host.name },
+          },
+        };
+      }
+      if (!reached || !(error instanceof ConnectionError) || !mayPass(error) || attempt >= attempts) {
+        return endOf(error, reached ? 'in-doubt' : 'unreachable');
+      }
+      try {
+        await reconnect(job.host, error, job.services.clock.now() + patienceMs, job.services, job.signal);
+      } catch (still) {
+        const end = endOf(still, 'in-doubt');
+        return { ...end, outcome: 'in-doubt' };
+      }
+    }
+  }
+};

@@ -1,0 +1,98 @@
+import type { Facts } from '../model/facts.ts';
+import type { Host } from '../model/host.ts';
+import type { ResolvedPlay } from '../playbook/index.ts';
+import { gatherFacts } from './gather.ts';
+import { planPlay, viewOf } from './plan-play.ts';
+import { type Roster, roster } from './roster.ts';
+import type { RunInput } from './run-input.ts';
+import { patternOf } from './targets.ts';
+
+const unique = (hosts: readonly Host[]): readonly Host[] => [
+  ...new Map(hosts.map((host) => [host.name, host])).values(),
+];
+
+const differing = (before: Facts, now: Facts): string => {
+  const was = new Map<string, unknown>(Object.entries(before));
+  return Object.entries(now)
+    .filter(([key, value]) => JSON.stringify(was.get(key)) !== JSON.stringify(value))
+    .map(([key, value]) => `${key} was ${JSON.stringify(was.get(key))}, is ${JSON.stringify(value)}`)
+    .join('; ');
+};
+
+/** Ends the hosts that say of themselves what they did not when the run began. */
+const refuseOthers = (hosts: readonly Host[], { pinned }: RunInput, who: Roster): void => {
+  for (const host of hosts) {
+    const before = pinned.get(host.name);
+    const now = who.factsOf(host);
+    if (before === undefined || now === null) continue;
+    const differences = differing(before, now);
+    if (differences === '') continue;
+    who.end(0, host, {
+      outcome: 'failed',
+      problem: {
+        code: 'facts.changed',
+        message: `${host.name}: it is not the host that the run began with: ${differences}.`,
+        remedy: `Look at it, then begin anew for this host: ovsfleet run … --limit ${host.name}`,
+        facts: { host: host.name },
+      },
+    });
+  }
+};
+
+/** Code that throws is asked too: it is told of in the same way as everything else that keeps a host from being done. */
+const hasPreflight = (play: ResolvedPlay, host: Host, facts: Facts): boolean => {
+  try {
+    return play.preflight(viewOf(host, facts)).length > 0;
+  } catch {
+    return true;
+  }
+};
+
+/** Asks the preflights of a play, in one more round trip to each host that has any. */
+const preflight = async (index: number, play: ResolvedPlay, input: RunInput, who: Roster): Promise<void> => {
+  const { services, forks, interrupts } = input;
+  if (play.hosts.kind !== 'pattern') return;
+  const asked = input.select(play.hosts.pattern).flatMap((host) => {
+    const facts = who.factsOf(host);
+    return facts === null || !hasPreflight(play, host, facts) ? [] : [{ host, facts, nodes: null }];
+  });
+  const planned = await planPlay(play, asked, forks, services, interrupts.abort);
+  for (const result of planned.values()) {
+    if ('ended' in result) {
+      who.end(index, result.host, result.ended);
+      continue;
+    }
+    const [refusal] = result.plan.refusals;
+    if (refusal === undefined) continue;
+    services.bus.emit({ type: 'host.planned', play: index, plan: result.plan });
+    who.end(index, result.host, { outcome: 'refused', problem: refusal });
+  }
+};
+
+/**
+ * The facts of all hosts, then the preflights of all plays. Whoever cannot be done is told here, before anything is
+ * changed anywhere, and is out: a host that a later play refuses is not taken by an earlier one either, so that no host is
+ * left half-way to something that it will not get.
+ */
+export const survey = async (input: RunInput): Promise<Roster> => {
+  const { playbook, services, mode, forks, interrupts } = input;
+  const wanted = unique(playbook.plays.flatMap((play) => input.select(patternOf(play))));
+  const builders = unique(
+    playbook.plays.flatMap((play) => (play.hosts.kind === 'builders' ? input.selectAll(play.hosts.group) : [])),
+  );
+  const everyone = unique([...wanted, ...builders]);
+  const settle = mode === 'apply' ? 'settle' : 'look';
+  const gathered = await gatherFacts(everyone, settle, forks, services, interrupts.abort);
+  const who = roster(gathered, services.bus);
+  for (const host of everyone) {
+    const got = gathered.get(host.name);
+    if (got === undefined || !('ended' in got)) continue;
+    if (wanted.includes(host)) who.end(0, host, got.ended);
+    // A builder is not asked to become anything: another one may do its work.
+    else if (got.ended.problem !== null)
+      services.bus.emit({ type: 'warning', host: host.name, problem: got.ended.problem });
+  }
+  refuseOthers(wanted, input, who);
+  for (const [index, play] of playbook.plays.entries()) await preflight(index, play, input, who);
+  return who;
+};
