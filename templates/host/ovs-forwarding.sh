@@ -168,9 +168,12 @@ ovs__restore_bridge() (
   dir=$1 bridge=$2 version=$3 bundle='' tries=0
   case $version in OpenFlow10 | OpenFlow11 | OpenFlow12 | OpenFlow13) ;; *) bundle=--bundle ;; esac
   until [ -S "${OVS_ROOT:-}$OVS_RUNDIR/$bridge.mgmt" ]; do
-    tries=$((tries + 1))
-    [ "$tries" -lt 200 ] && ovs__alive || ovs__no "bridge $bridge did not come back" || return 1
-    sleep 0.05
+    # while the daemon is being started there is none yet, and how long that may take is the starter's business
+    [ -e "${TX:-}/ovs/starting" ] || {
+      tries=$((tries + 1))
+      [ "$tries" -lt 500 ] && ovs__alive || ovs__no "bridge $bridge did not come back" || return 1
+    }
+    sleep 0.02
   done
   ovs__alive || ovs__no "ovs-vswitchd is gone" || return 1
   if [ -s "$dir/$bridge.tlv" ]; then

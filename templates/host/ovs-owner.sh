@@ -243,6 +243,12 @@ ovs__ctl() (
 # ovs__job start|stop DAEMON: a job for that one unit. Without this mode Requires= and PartOf= carry it over to the others, and all flows are lost.
 ovs__job() { timeout 150 systemctl --job-mode=ignore-dependencies "$1" "$2.service"; }
 
+# ovs__clear_failures: lets systemd forget earlier failures, or it might refuse to start a unit.
+ovs__clear_failures() {
+  [ "$OVS_OWNER" = bare ] || timeout 20 systemctl reset-failed ovsdb-server.service ovs-vswitchd.service 2>/dev/null
+  :
+}
+
 # ovs__only DAEMON: ovs-ctl's option for the other one.
 ovs__only() { case $1 in ovsdb-server) echo --no-ovs-vswitchd ;; *) echo --no-ovsdb-server ;; esac }
 
@@ -273,7 +279,6 @@ ovs__start() {
       ovs__ctl "$2" "$(ovs__only "$1")" $(cat "$TX/ovs/ctl-options") start || ovs__no "ovs-ctl could not start $1" || return 1
       ;;
     *)
-      timeout 20 systemctl reset-failed "$1.service" 2>/dev/null
       ovs__job start "$1" || ovs__no "systemd could not start $1" || return 1
       [ "$(ovs__show "$1.service" ActiveState)" = active ] || ovs__no "$1 ended as soon as it was started" || return 1
       ;;

@@ -66,6 +66,7 @@ ovs_capture() (
   ovs__tables >"$TX/ovs/tables" || return 1
   ovs_trial_conversion "$1" || return 1
   ovs__remember_release || return 1
+  ovs__note_needs_server || return 1
   ovs_log_mark >"$TX/ovs/log-mark" || return 1
   ovs_forwarding >"$TX/ovs/before" || ovs__no "cannot read the forwarding state" || return 1
   ovs_forwarding loose >"$TX/ovs/before.loose" || return 1
@@ -86,14 +87,23 @@ ovs__processes() (
 # and would go on with the old phase while the undo is at work.
 ovs__busy() {
   [ ! -e "$TX/ovs/busy" ] || ovs__end_leftovers
-  ovs__me=$(exec sh -c 'echo "$PPID"')
-  printf '%s %s\n' "$ovs__me" "$(ovs__started "$ovs__me")" >"$TX/ovs/busy"
+  rm -f "$TX/ovs/starting"
+  # a redirection is opened by this very process, a subshell too, where $$ is that of the main shell
+  read -r ovs__me <"${OVS_ROOT:-}/proc/self/stat" || return 1
+  ovs__me=${ovs__me%% *}
+  ovs__started "$ovs__me" >"$TX/ovs/busy.new" && read -r ovs__since <"$TX/ovs/busy.new" || return 1
+  printf '%s %s\n' "$ovs__me" "$ovs__since" >"$TX/ovs/busy"
 }
 
 # ovs__started PID: when it was started, as `BOOT:TICKS`: with its number, that is one process for ever. Nothing when there is no such process.
+# No process is started for it: it is asked within the outage too. The name, in parentheses, may hold anything.
 ovs__started() {
-  ovs__ticks=$(sed 's/.*) //' "${OVS_ROOT:-}/proc/$1/stat" 2>/dev/null | cut -d' ' -f20)
-  [ -z "$ovs__ticks" ] || printf '%s:%s\n' "$(cat "${OVS_ROOT:-}/proc/sys/kernel/random/boot_id")" "$ovs__ticks"
+  { read -r ovs__stat <"${OVS_ROOT:-}/proc/$1/stat"; } 2>/dev/null || return 0
+  read -r ovs__boot <"${OVS_ROOT:-}/proc/sys/kernel/random/boot_id"
+  ovs__stat=${ovs__stat##*) }
+  # shellcheck disable=SC2086 # its fields, one a word
+  set -- $ovs__stat
+  printf '%s:%s\n' "$ovs__boot" "${20}"
 }
 
 # ovs__end_leftovers: kills the process of $TX/ovs/busy with all below it. The parent first: it cannot start another then.
@@ -183,41 +193,101 @@ ovs__convert_ahead() {
 ovs_convert_database() (
   ovs__context || return 1
   ovs__busy || return 1
-  from=$(cat "$TX/ovs/from") || return 1
   ovs__vsctl --no-wait set Open_vSwitch . other_config:flow-restore-wait=true || return 1
   # a file being written may have ended in half a record: once more. What fails twice will fail after the stop too
   ovs__convert_ahead "$1" || ovs__convert_ahead "$1" || return 1
-  ovs__stop ovsdb-server "$from" || return 1
+  ovs__clear_failures
+  ! ovs__needs_server || return 0
+  ovs__stop ovsdb-server "$(cat "$TX/ovs/from")" || return 1
+  ovs__new_database "$1" || return 1
+  ovs__start ovsdb-server "$1"
+)
+
+# ovs__needs_server: whether forwarding rests while there is no database server: so it is on a userspace datapath whose ports have no
+# poll-mode thread, which ovs-vswitchd serves in its main loop (bridge_run() returns early while it has no lock on the database). There the
+# outage begins with the stop of the server, and both daemons are exchanged together; else one after the other makes the shorter one.
+ovs__needs_server() { [ -e "$TX/ovs/needs-server" ]; }
+
+# ovs__note_needs_server: finds that out, while the daemons still run.
+ovs__note_needs_server() {
+  rm -f "$TX/ovs/needs-server"
+  [ "$(ovs__key datapaths <"$TX/ovs/layout")" = netdev ] || return 0
+  ovs__types=$(ovs__vsctl --no-wait --data=bare --format=csv --no-headings --columns=type list Interface) || return 1
+  case $ovs__types in *dpdk* | *afxdp*) return 0 ;; esac
+  : >"$TX/ovs/needs-server"
+}
+
+# ovs__new_database PREFIX|found: once the server has stopped: its file kept aside, the converted one in its place.
+ovs__new_database() {
   if ! cmp -s "$OVS_DBFILE" "$TX/ovs/conf.db.copy"; then
     ovs__say 'the database was written meanwhile: converting again'
     ovs__convert_ahead "$1" || return 1
   fi
   # from here on the file may have records that the old release cannot read: undo must put this one back
   mv "$TX/ovs/conf.db.copy" "$TX/ovs/conf.db.before" || return 1
-  ovs__database_in_place || ovs__no "cannot put the converted database in place" || return 1
-  ovs__start ovsdb-server "$1"
-)
+  ovs__database_in_place || ovs__no "cannot put the converted database in place"
+}
 
-# ovs_restart_switch PREFIX|found: phase 3: ovs-vswitchd stopped and started. The outage begins here; ovs_restore_flows ends it.
+# ovs_restart_switch PREFIX|found: phase 3: ovs-vswitchd stopped and started, each bridge's flows put back as soon as it is there. The outage
+# begins here; ovs_restore_flows ends it.
 ovs_restart_switch() (
   ovs__context || return 1
   ovs__busy || return 1
-  ovs__stop ovs-vswitchd "$(cat "$TX/ovs/from")" || return 1
-  ovs__start ovs-vswitchd "$1"
+  from=$(cat "$TX/ovs/from") || return 1
+  if ovs__needs_server; then
+    ovs__exchange_both "$from" "$1" || return 1
+  else
+    ovs__stop ovs-vswitchd "$from" || return 1
+    ovs__start_forwarding "$1"
+  fi
 )
 
-# ovs_restore_flows: phase 4: flows back, flow-restore-wait cleared, and flows once more where a controller is set: while the flag is set
+# ovs__exchange_both FROM TO: both daemons of one release stopped at the same time, the database exchanged, both of the other one started: the
+# switch as soon as the server listens.
+ovs__exchange_both() {
+  ovs__stop ovs-vswitchd "$1" &
+  ovs__stopping=$!
+  ovs__stop ovsdb-server "$1"
+  ovs__rc=$?
+  wait "$ovs__stopping" && [ "$ovs__rc" = 0 ] || return 1
+  ovs__new_database "$2" || return 1
+  # of a server that was killed: who finds a socket without a server tries again only a second later
+  rm -f "${OVS_ROOT:-}$OVS_RUNDIR/db.sock"
+  ovs__start ovsdb-server "$2" &
+  ovs__serving=$!
+  until [ -S "${OVS_ROOT:-}$OVS_RUNDIR/db.sock" ]; do
+    kill -0 "$ovs__serving" 2>/dev/null || break
+    sleep 0.02
+  done
+  [ -S "${OVS_ROOT:-}$OVS_RUNDIR/db.sock" ] || ovs__no "ovsdb-server does not listen" || return 1
+  ovs__start_forwarding "$2"
+  ovs__rc=$?
+  wait "$ovs__serving" && [ "$ovs__rc" = 0 ]
+}
+
+# ovs__start_forwarding PREFIX|found: starts ovs-vswitchd, and meanwhile puts back the flows of the bridges without a controller, each as soon as
+# it is there: the start returns a good while after that.
+ovs__start_forwarding() {
+  rm -f "${OVS_ROOT:-}$OVS_RUNDIR"/*.mgmt
+  : >"$TX/ovs/starting"
+  ovs_restore "$TX/ovs/flows" uncontrolled &
+  ovs__restoring=$!
+  ovs__start ovs-vswitchd "$1"
+  ovs__rc=$?
+  rm -f "$TX/ovs/starting"
+  wait "$ovs__restoring" && [ "$ovs__rc" = 0 ]
+}
+
+# ovs_restore_flows: phase 4: flow-restore-wait cleared, and flows put back where a controller is set: while the flag is set
 # ovs-vswitchd configures no controllers, so clearing it takes their number from none to some, and then it flushes the bridge (connmgr.c).
-# For the same reason those bridges are left out of the first round. Clearing waits until ovs-vswitchd has reconfigured, that is, has flushed.
+# For that reason those bridges are left out of the first round. Clearing waits until ovs-vswitchd has reconfigured, that is, has flushed.
 ovs_restore_flows() (
   ovs__context || return 1
   ovs__busy || return 1
-  ovs__flows_back
+  ovs__flows_on
 )
 
-ovs__flows_back() {
-  ovs__say 'restoring flows'
-  ovs_restore "$TX/ovs/flows" uncontrolled || return 1
+ovs__flows_on() {
   ovs__say 'clearing flow-restore-wait'
   ovs__clear_flag || return 1
   ovs_restore "$TX/ovs/flows" controlled || return 1
@@ -280,6 +350,7 @@ ovs_undo() (
   ovs__quiet_restarts
   ovs__put_back_release || ovs__no "cannot put links and drop-ins back" || return 1
   ovs__reread_units || return 1
+  ovs__clear_failures
   if [ -e "$TX/ovs/conf.db.before" ] || ! ovs__untouched ovsdb-server; then
     ovs__database_back "$from" || return 1
   fi
@@ -289,8 +360,8 @@ ovs_undo() (
   else
     ovs__vsctl --no-wait set Open_vSwitch . other_config:flow-restore-wait=true || return 1
     ovs__stop ovs-vswitchd "$from" || return 1
-    ovs__start ovs-vswitchd "$from" || return 1
-    ovs__flows_back || return 1
+    ovs__start_forwarding "$from" || return 1
+    ovs__flows_on || return 1
   fi
   ovs__undone
 )
@@ -320,6 +391,7 @@ ovs_settle_boot() (
   ovs__quiet_restarts
   ovs__put_back_release || return 1
   ovs__reread_units || return 1
+  ovs__clear_failures
   if [ -e "$TX/ovs/conf.db.before" ] || ! ovs__runs ovsdb-server "$from"; then
     ovs__database_back "$from" || return 1
   fi
