@@ -20,6 +20,8 @@ export interface PlannedHost {
   readonly plan: HostPlan;
   /** Everything reads as wanted already. */
   readonly satisfied: boolean;
+  /** What preflight noticed and an operator should know, though it is no reason against. */
+  readonly notes: readonly Problem[];
 }
 
 export type Planned = PlannedHost | { readonly host: Host; readonly ended: HostEnd };
@@ -53,8 +55,10 @@ export const asking = <T>(host: Host, play: string, ask: () => T): T => {
 
 const preflightPrefix = 'preflight: ';
 
-/** The refusals that a preflight printed: a line `message | remedy` each. */
-const refusalsOf = (host: string, readings: Readings): readonly Problem[] =>
+const notePrefix = 'note: ';
+
+/** What preflights printed: a line `message | remedy` each, a refusal, or a note when it begins with `note: `. */
+const remarksOf = (host: string, readings: Readings): readonly Problem[] =>
   [...readings].flatMap(([title, reading]) => {
     if (!title.startsWith(preflightPrefix)) return [];
     if (reading.is !== 'value') {
@@ -72,7 +76,10 @@ const refusalsOf = (host: string, readings: Readings): readonly Problem[] =>
       .filter((line) => line.trim() !== '')
       .map((line) => {
         const [message = '', remedy = ''] = line.split(' | ');
-        return { code: 'preflight.refused', message: `${host}: ${message.trim()}`, remedy: remedy.trim() };
+        const note = message.startsWith(notePrefix);
+        const text = note ? message.slice(notePrefix.length) : message;
+        const code = note ? 'preflight.note' : 'preflight.refused';
+        return { code, message: `${host}: ${text.trim()}`, remedy: remedy.trim() };
       });
   });
 
@@ -96,15 +103,17 @@ const planHost = async (
   const stop = endStop(host.name, end);
   if (stop !== null) return { host, ended: stop.stop };
   const satisfied = isSatisfied(nodes, readings);
+  const remarks = satisfied ? [] : remarksOf(host.name, readings);
   return {
     host,
     nodes,
     satisfied,
+    notes: remarks.filter(({ code }) => code === 'preflight.note'),
     plan: {
       host: host.name,
       nodes: plannedNodes(nodes, readings, probeOf(host)),
       // Nothing is refused to a host that needs nothing.
-      refusals: satisfied ? [] : refusalsOf(host.name, readings),
+      refusals: remarks.filter(({ code }) => code !== 'preflight.note'),
     },
   };
 };

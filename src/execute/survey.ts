@@ -62,6 +62,7 @@ const preflight = async (index: number, play: ResolvedPlay, input: RunInput, who
       who.end(index, result.host, result.ended);
       continue;
     }
+    for (const problem of result.notes) services.bus.emit({ type: 'warning', host: result.host.name, problem });
     const [refusal] = result.plan.refusals;
     if (refusal === undefined) continue;
     services.bus.emit({ type: 'host.planned', play: index, plan: result.plan });

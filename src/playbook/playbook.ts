@@ -49,7 +49,10 @@ export const buildersFor = (pattern: string, group = 'builders'): BuilderHosts =
 /** `debian-12-x86_64`: hosts with the same one can run each other's builds of userspace. */
 export const platformOf = (facts: Facts): string => `${facts.distro}-${facts.distroVersion}-${facts.arch}`;
 
-/** A script, read by the planner alone, that prints a line `message | remedy` for each reason why a host cannot be done. */
+/**
+ * A script, read by the planner alone, that prints a line `message | remedy` for each reason why a host cannot be done,
+ * and `note: message | remedy` for what an operator should know all the same.
+ */
 export interface Preflight {
   readonly title: string;
   readonly refuses: Script;
