@@ -35,7 +35,9 @@ describe.each(shells)('under $shell', ({ command }) => {
     const host = use(debianHost());
     host.sh(
       command,
-      'rm "$OVS_ROOT/proc/101/exe" "$OVS_ROOT/proc/102/exe"; for n in "101 ovsdb-server" "102 ovs-vswitchd"; do ln -s "/opt/ovsfleet/ovs/3.5.0-1/sbin/${n#* }" "$OVS_ROOT/proc/${n% *}/exe"; done',
+      `cd "$OVS_ROOT/proc" && rm 101/exe 102/exe
+       ln -s /opt/ovsfleet/ovs/3.5.0-1/sbin/ovsdb-server 101/exe
+       ln -s /opt/ovsfleet/ovs/3.5.0-1/sbin/ovs-vswitchd 102/exe`,
     );
     host.tools('opt/ovsfleet/ovs/3.5.0-1/bin', 'debian-3.5.0.recording');
     expect(host.sh(command, 'ovs_layout').stdout).toBe(debianLayout);
