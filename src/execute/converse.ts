@@ -1,5 +1,5 @@
 import { FleetError } from '../model/error.ts';
-import type { Connection } from '../model/ports.ts';
+import type { Connection, Exit } from '../model/ports.ts';
 import { type BatchPart, frameReader } from '../shell/index.ts';
 
 export type Frame = Extract<BatchPart, { readonly part: 'frame' }>;
@@ -35,6 +35,11 @@ export const converse = async (
   let greeted = false;
   let noise = '';
 
+  // The batch's own end, and not that of its output, which a daemon that a step started may hold open for ever.
+  let ended: (exit: Exit) => void = () => {};
+  const said = new Promise<Exit>((resolve) => {
+    ended = resolve;
+  });
   const reader = frameReader(nonce, (part) => {
     if (part.part === 'output') {
       if (!greeted) noise += part.text;
@@ -55,11 +60,14 @@ export const converse = async (
         greeted = true;
         broken = part.text;
         break;
+      case 'end':
+        ended({ code: 0, signal: null });
+        break;
       default:
         listen.frame(part);
     }
   });
-  const exit = await connection.run(program, {
+  const running = connection.run(program, {
     onStdout: (chunk) => reader.feed(chunk),
     onStderr: (chunk) => {
       if (!greeted) noise += new TextDecoder().decode(chunk);
@@ -67,6 +75,9 @@ export const converse = async (
     },
     ...(listen.signal === undefined ? {} : { signal: listen.signal }),
   });
+  const exit = await Promise.race([running, said]);
+  // What becomes of the connection after that is the next batch's concern.
+  running.catch(() => {});
   reader.end();
   const { name } = connection.host;
   if (broken !== null) {

@@ -55,6 +55,8 @@ const program = (
     ...functions,
     'fleet_begin || return 0',
     ...body,
+    // Let go before it is told: whoever hears of the end may come with the next batch at once.
+    'fleet_end',
     "fleet_frame end 0 ''",
     '}',
     'fleet_main',

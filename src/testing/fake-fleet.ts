@@ -11,10 +11,12 @@ export interface FakeHost {
   readonly sh: (script: string) => Promise<string>;
   /** Makes the next logins end so, one each. */
   readonly refuse: (...faults: readonly ConnectionFault[]) => void;
-  /** Breaks the link as soon as the host has said this, such as the head of a frame: `start 2 `. */
-  readonly cutAt: (said: string) => void;
+  /** Nothing goes wrong any more. */
+  readonly accept: () => void;
+  /** Breaks the link as soon as the host has said this, such as the head of a frame: `start 2 `; the logins after that end so. */
+  readonly cutAt: (said: string, ...then: readonly ConnectionFault[]) => void;
   /** Breaks the link after so many bytes of a program's output. */
-  readonly cutAfter: (bytes: number) => void;
+  readonly cutAfter: (bytes: number, ...then: readonly ConnectionFault[]) => void;
   /** Logins that succeeded. */
   readonly logins: () => number;
   /** Kills everything there and boots it; the files stay but those of /run and /tmp. */
@@ -46,11 +48,15 @@ const made = async (name: string, { groups = [], vars = {} }: FakeHostInput) => 
     refuse: (...next) => {
       faults.logins = [...faults.logins, ...next];
     },
-    cutAt: (said) => {
-      faults.cut = { at: said };
+    accept: () => {
+      faults.logins = [];
+      faults.cut = null;
     },
-    cutAfter: (bytes) => {
-      faults.cut = { after: bytes };
+    cutAt: (said, ...then) => {
+      faults.cut = { at: said, then };
+    },
+    cutAfter: (bytes, ...then) => {
+      faults.cut = { after: bytes, then };
     },
     logins: () => logins,
     reboot: machine.reboot,

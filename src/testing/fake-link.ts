@@ -12,9 +12,9 @@ import type { FakeMachine } from './fake-machine.ts';
 /** What is to go wrong with the links to a host. */
 export interface Faults {
   /** How the next logins end; nothing is wrong with those after them. */
-  logins: ConnectionFault[];
-  /** The link goes when a program has said this, or so many bytes; told once. */
-  cut: { readonly at: string } | { readonly after: number } | null;
+  logins: readonly ConnectionFault[];
+  /** The link goes when a program has said this, or so many bytes, once; `then` is how the logins after that end. */
+  cut: (({ readonly at: string } | { readonly after: number }) & { readonly then: readonly ConnectionFault[] }) | null;
 }
 
 export const faultOf = (fault: ConnectionFault, host: Host): ConnectionError =>
@@ -75,6 +75,7 @@ export const fakeLink = (host: Host, machine: FakeMachine, faults: Faults): Conn
         options.onStdout?.(chunk);
         return;
       }
+      faults.logins = faults.cut?.then ?? [];
       faults.cut = null;
       options.onStdout?.(said.subarray(had, whole));
       lost();

@@ -109,6 +109,7 @@ export const fakeMachine = async (): Promise<FakeMachine> => {
       const errors: Buffer[] = [];
       child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
       child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
+      child.stdin.on('error', () => {});
       child.stdin.end(script);
       const [code]: readonly unknown[] = await once(child, 'close');
       if (code !== 0) throw new Error(`"${script}" ended with ${code}: ${Buffer.concat(errors).toString()}`);

@@ -72,7 +72,17 @@ fleet_take() (
   printf '%s %s %s\n' "$$" "$(fleet_started "$$")" "$1" >/run/ovsfleet/lock
 )
 
-# fleet_lock RUN SECONDS: one changing batch a host. /run is empty after a reboot, so no lock outlives one.
+# fleet_relay: from here on all output goes by way of a process that goes on reading when nobody listens any more. Without
+# it the next thing printed after a lost link would end, by SIGPIPE, whatever is being made. Its input stays open between
+# the two cats.
+fleet_relay() {
+  mkfifo "$fleet_tmp/out" || return 0
+  { cat || cat >/dev/null; } <"$fleet_tmp/out" 2>/dev/null &
+  exec >"$fleet_tmp/out" 2>&1
+}
+
+# fleet_lock RUN SECONDS: one changing batch a host. /run is empty after a reboot, so no lock outlives one. A batch that the
+# same run left behind, when its link was lost, is waited for however long it takes.
 fleet_lock() {
   fleet_wait=$2
   mkdir -p /run/ovsfleet && chmod 0700 /run/ovsfleet
@@ -86,14 +96,15 @@ fleet_lock() {
       return 1
       ;;
     esac
-    if [ "$fleet_wait" -le 0 ]; then
+    if [ "$fleet_wait" -le 0 ] && [ "${fleet_owner#* * }" != "$1" ]; then
       fleet_frame locked 0 "$fleet_owner"
       return 1
     fi
     sleep 1
-    fleet_wait=$((fleet_wait - 1))
+    [ "${fleet_owner#* * }" = "$1" ] || fleet_wait=$((fleet_wait - 1))
   done
   fleet_locked=/run/ovsfleet/lock
+  fleet_relay
   # The one before us may have opened a transaction while we waited.
   fleet_find_open
 }
