@@ -88,6 +88,7 @@ ovs__lines() { sort | sed "s|^|$1 |"; }
 # Returns 1 when anything could not be read (nothing is printed then), 3 when flow-restore-wait is set: a restore is under way and what one would read is half.
 ovs_forwarding() (
   ovs__context || return 1
+  [ -n "$OVS_BIN" ] || ovs__no "there is no Open vSwitch to ask (owner: $OVS_OWNER)" || return 1
   OVS_MODE=${1:-strict}
   text=$(ovs__forwarding_text) || return
   printf '%s\n' "$text"
@@ -163,39 +164,44 @@ ovs__alive() {
     [ "$ovs__comm" = ovs-vswitchd ]
 }
 
-# ovs__restore_bridge DIR BRIDGE VERSION: order matters: flows name groups, groups and flows name meters, matches name TLV fields.
-ovs__restore_bridge() (
-  dir=$1 bridge=$2 version=$3 bundle='' tries=0
-  case $version in OpenFlow10 | OpenFlow11 | OpenFlow12 | OpenFlow13) ;; *) bundle=--bundle ;; esac
-  until [ -S "${OVS_ROOT:-}$OVS_RUNDIR/$bridge.mgmt" ]; do
-    # while the daemon is being started there is none yet, and how long that may take is the starter's business
+# ovs__await_bridge BRIDGE: until the daemon serves the bridge. While it is being started ($TX/ovs/starting) that may take as long as its starter
+# lets it, afterwards some seconds.
+ovs__await_bridge() {
+  ovs__tries=0
+  until [ -S "${OVS_ROOT:-}$OVS_RUNDIR/$1.mgmt" ]; do
     [ -e "${TX:-}/ovs/starting" ] || {
-      tries=$((tries + 1))
-      [ "$tries" -lt 500 ] && ovs__alive || ovs__no "bridge $bridge did not come back" || return 1
+      ovs__tries=$((ovs__tries + 1))
+      [ "$ovs__tries" -lt 500 ] && ovs__alive || ovs__no "bridge $1 did not come back" || return 1
     }
     sleep 0.02
   done
-  ovs__alive || ovs__no "ovs-vswitchd is gone" || return 1
+  ovs__alive || ovs__no "ovs-vswitchd is gone"
+}
+
+# ovs__restore_bridge DIR BRIDGE VERSION: order matters: flows name groups, groups and flows name meters, matches name TLV fields.
+ovs__restore_bridge() (
+  dir=$1 bridge=$2 version=$3 bundle=
+  case $version in OpenFlow10 | OpenFlow11 | OpenFlow12 | OpenFlow13) ;; *) bundle=--bundle ;; esac
   if [ -s "$dir/$bridge.tlv" ]; then
     map=$(paste -sd, "$dir/$bridge.tlv")
     # a map that is there already is refused: good if it is this one
-    ovs__ofctl -O "$version" --timeout=10 add-tlv-map "$bridge" "$map" ||
+    ovs__ofctl_now -O "$version" --timeout=10 add-tlv-map "$bridge" "$map" ||
       [ "$(ovs__dump tlv "$version" "$bridge" | paste -sd, -)" = "$map" ] || return 1
   fi
   while read -r meter; do
-    ovs__ofctl -O "$version" --timeout=10 add-meter "$bridge" "$meter" ||
-      ovs__ofctl -O "$version" --timeout=10 mod-meter "$bridge" "$meter" || return 1
+    ovs__ofctl_now -O "$version" --timeout=10 add-meter "$bridge" "$meter" ||
+      ovs__ofctl_now -O "$version" --timeout=10 mod-meter "$bridge" "$meter" || return 1
   done <"$dir/$bridge.meters"
   if [ -s "$dir/$bridge.groups" ]; then
-    ovs__ofctl -O "$version" $bundle add-groups "$bridge" "$dir/$bridge.groups" || {
+    ovs__ofctl_now -O "$version" $bundle add-groups "$bridge" "$dir/$bridge.groups" || {
       # some are there already: all anew
-      ovs__ofctl -O "$version" del-groups "$bridge" &&
-        ovs__ofctl -O "$version" $bundle add-groups "$bridge" "$dir/$bridge.groups"
+      ovs__ofctl_now -O "$version" del-groups "$bridge" &&
+        ovs__ofctl_now -O "$version" $bundle add-groups "$bridge" "$dir/$bridge.groups"
     } || return 1
   fi
-  ovs__ofctl -O "$version" $bundle replace-flows "$bridge" "$dir/$bridge.flows" || {
+  ovs__ofctl_now -O "$version" $bundle replace-flows "$bridge" "$dir/$bridge.flows" || {
     # a bundle is all or nothing; until this is undone or mended, most flows are better than none
-    [ -z "$bundle" ] || ovs__ofctl -O "$version" replace-flows "$bridge" "$dir/$bridge.flows" 2>/dev/null
+    [ -z "$bundle" ] || ovs__ofctl_now -O "$version" replace-flows "$bridge" "$dir/$bridge.flows" 2>/dev/null
     ovs__no "some flows of $bridge were refused"
     return 1
   }
@@ -211,6 +217,11 @@ ovs_restore() (
       controlled) [ -n "$controlled" ] || continue ;;
       uncontrolled) [ -z "$controlled" ] || continue ;;
     esac
+    # one waits for all: they come together, and each that polls takes time from the daemon that is awaited
+    if ! ovs__await_bridge "$bridge"; then
+      code=1
+      break
+    fi
     ovs__restore_bridge "$1" "$bridge" "$version" </dev/null &
     jobs="$jobs $!"
   done <"$1/bridges"
