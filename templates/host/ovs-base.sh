@@ -59,14 +59,25 @@ ovs__newer_or_same() {
 # OVS_RUNDIR is exported: the tools find the bridges' sockets by it, whatever they were configured with.
 ovs__context() {
   [ -z "${OVS_READY:-}" ] || return 0
+  OVS_OWNER=none OVS_RUNDIR='' OVS_DB='' OVS_DBFILE='' OVS_LOGDIR='' OVS_SYSCONFDIR='' OVS_SCRIPTS='' LC_ALL=C
   if [ -n "${TX:-}" ] && [ -s "$TX/ovs/layout" ]; then
-    ovs__record=$(cat "$TX/ovs/layout") || return 1
-    OVS_BIN=$(cat "$TX/ovs/tools") || return 1
+    # no process is started for it: every phase begins with it, those within the outage too
+    ovs__take_layout <"$TX/ovs/layout" && read -r OVS_BIN <"$TX/ovs/tools" || return 1
   else
     ovs__record=$(ovs_layout) || return 1
     OVS_BIN=
+    ovs__take_layout <<EOF
+$ovs__record
+EOF
   fi
-  OVS_OWNER=none OVS_RUNDIR='' OVS_DB='' OVS_DBFILE='' OVS_LOGDIR='' OVS_SYSCONFDIR='' OVS_SCRIPTS='' LC_ALL=C
+  export OVS_RUNDIR LC_ALL
+  case $OVS_OWNER in none | container) return 0 ;; esac
+  [ -n "$OVS_BIN" ] || OVS_BIN=$(ovs__running_bin) || return 1
+  OVS_READY=yes
+}
+
+# ovs__take_layout <record: the record that ovs_layout prints, as shell variables.
+ovs__take_layout() {
   while IFS='=' read -r ovs__name ovs__value; do
     case $ovs__name in
       owner) OVS_OWNER=$ovs__value ;;
@@ -77,13 +88,7 @@ ovs__context() {
       sysconfdir) OVS_SYSCONFDIR=$ovs__value ;;
       scripts) OVS_SCRIPTS=$ovs__value ;;
     esac
-  done <<EOF
-$ovs__record
-EOF
-  export OVS_RUNDIR LC_ALL
-  case $OVS_OWNER in none | container) return 0 ;; esac
-  [ -n "$OVS_BIN" ] || OVS_BIN=$(ovs__running_bin) || return 1
-  OVS_READY=yes
+  done
 }
 
 # ovs__running_bin: the directory of the tools of the release that runs, from the daemon's own executable: PATH may name another one.
@@ -103,6 +108,8 @@ ovs__running_bin() (
 
 # The tools, each with two limits: its own, and one from outside for a tool that hangs before it counts.
 ovs__vsctl() { timeout 25 "${OVS_ROOT:-}$OVS_BIN/ovs-vsctl" --timeout=20 --db="unix:$OVS_RUNDIR/db.sock" "$@"; }
+# ovs__ofctl_now: within the outage, where every process counts; ovs-ofctl ends by its own alarm.
+ovs__ofctl_now() { "${OVS_ROOT:-}$OVS_BIN/ovs-ofctl" --timeout=120 "$@"; }
 ovs__ofctl() { timeout 130 "${OVS_ROOT:-}$OVS_BIN/ovs-ofctl" --timeout=120 "$@"; }
 ovs__appctl() { timeout 10 "${OVS_ROOT:-}$OVS_BIN/ovs-appctl" --timeout=8 "$@"; }
 ovs__client() { timeout 65 "${OVS_ROOT:-}$OVS_BIN/ovsdb-client" --timeout=60 "$@"; }

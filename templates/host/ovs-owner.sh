@@ -263,10 +263,25 @@ ovs__pid_alive() {
 ovs__stop() {
   ovs__say "stopping $1"
   case $OVS_OWNER in
-    bare) ovs__ctl "$2" "$(ovs__only "$1")" stop ;;
+    bare) ovs__exit "$1" || ovs__ctl "$2" "$(ovs__only "$1")" stop ;;
     *) ovs__job stop "$1" ;;
   esac
   ! ovs__pid_alive "$1" >/dev/null || ovs__no "$1 did not stop"
+}
+
+# ovs__exit DAEMON: asks it to end, as ovs-ctl does first, and sees it end, without the pauses of that script, which the outage would have to
+# wait for. Under systemd a daemon must not be asked so: the unit's own ExecStop would run after it, and stop what was started meanwhile.
+ovs__exit() {
+  # releases before 2.6 delete their ports when they are asked (ovs-lib, stop_daemon)
+  [ -e "$TX/ovs/may-exit" ] || return 1
+  ovs__pid=$(ovs__pid_alive "$1") || return 0
+  timeout 5 "${OVS_ROOT:-}$OVS_BIN/ovs-appctl" --timeout=3 -t "$OVS_RUNDIR/$1.$ovs__pid.ctl" exit || return 1
+  ovs__tries=0
+  while [ -e "${OVS_ROOT:-}/proc/$ovs__pid" ]; do
+    ovs__tries=$((ovs__tries + 1))
+    [ "$ovs__tries" -lt 150 ] || return 1
+    sleep 0.02
+  done
 }
 
 # ovs__start DAEMON PREFIX|found: starts it under its owner, and proves it: `start` returns 0 even when the daemon has exited at once, or when

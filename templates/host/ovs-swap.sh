@@ -67,6 +67,7 @@ ovs_capture() (
   ovs_trial_conversion "$1" || return 1
   ovs__remember_release || return 1
   ovs__note_needs_server || return 1
+  ovs__note_may_exit "$1" || return 1
   ovs_log_mark >"$TX/ovs/log-mark" || return 1
   ovs_forwarding >"$TX/ovs/before" || ovs__no "cannot read the forwarding state" || return 1
   ovs_forwarding loose >"$TX/ovs/before.loose" || return 1
@@ -215,6 +216,16 @@ ovs__note_needs_server() {
   ovs__types=$(ovs__vsctl --no-wait --data=bare --format=csv --no-headings --columns=type list Interface) || return 1
   case $ovs__types in *dpdk* | *afxdp*) return 0 ;; esac
   : >"$TX/ovs/needs-server"
+}
+
+# ovs__note_may_exit PREFIX|found: whether both releases can be asked to exit without deleting their ports.
+ovs__note_may_exit() {
+  rm -f "$TX/ovs/may-exit"
+  for ovs__prefix_or_found in "$(cat "$TX/ovs/from")" "$1"; do
+    ovs__side "$ovs__prefix_or_found" || return 1
+    ovs__newer_or_same "$(ovs__release_of_tool "$SIDE_BIN/ovs-appctl")" 2.6 || return 0
+  done
+  : >"$TX/ovs/may-exit"
 }
 
 # ovs__new_database PREFIX|found: once the server has stopped: its file kept aside, the converted one in its place.
