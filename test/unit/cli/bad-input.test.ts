@@ -1,0 +1,161 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const main = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
+const upgrade = fileURLToPath(new URL('../../../playbooks/upgrade.ts', import.meta.url));
+
+/** Files of an operator who makes mistakes. Port 1 of loopback refuses, so that nobody is ever reached. */
+const files: Readonly<Record<string, string>> = {
+  'inventory.yaml': 'all:\n  hosts:\n    hv01: { ansible_host: 127.0.0.1, ansible_port: 1 }\n',
+  'broken.yaml': 'all:\n  hosts:\n    hv01: { ansible_host: 127.0.0.1\n  vars: {}\n',
+  'port.yaml': 'all:\n  hosts:\n    hv01: { ansible_port: ninety }\n',
+  'empty.yaml': '# nothing\n',
+  'types.ts': "import { playbook } from 'ovsfleet';\nexport default playbook({ title: 1, params: {}, plays: [] });\n",
+  'syntax.ts': 'export default (((;\n',
+  'throws.ts': 'throw new Error("no luck");\n',
+  'nothing.ts': 'export const a = 1;\n',
+};
+
+interface Row {
+  readonly what: string;
+  readonly words: readonly string[];
+  readonly code: number;
+  readonly says: readonly RegExp[];
+}
+
+const given = ['-e', 'version=3.5.0', '-e', 'source=none.tar.gz', '-e', `sha256=${'0'.repeat(64)}`];
+
+const rows: readonly Row[] = [
+  { what: 'no command', words: [], code: 2, says: [/Say what to do/, /ovsfleet --help/] },
+  { what: 'a misspelt command', words: ['rnu'], code: 2, says: [/There is no command "rnu"\. Did you mean run\?/] },
+  {
+    what: 'a misspelt flag',
+    words: ['ping', 'all', '-i', 'inventory.yaml', '--limt', 'x'],
+    code: 2,
+    says: [/Unknown argument: limt/],
+  },
+  { what: 'no inventory', words: ['ping', 'all'], code: 2, says: [/inventory/, /-i inventory\.yaml/] },
+  {
+    what: 'an inventory that is not there',
+    words: ['ping', 'all', '-i', 'none.yaml'],
+    code: 2,
+    says: [/none\.yaml does not exist/, /-i inventory\.yaml/],
+  },
+  { what: 'an inventory without hosts', words: ['ping', 'all', '-i', 'empty.yaml'], code: 2, says: [/empty\.yaml/] },
+  { what: 'broken YAML', words: ['ping', 'all', '-i', 'broken.yaml'], code: 2, says: [/broken\.yaml:4:\d+/] },
+  {
+    what: 'a port that is none',
+    words: ['ping', 'all', '-i', 'port.yaml'],
+    code: 2,
+    says: [/port\.yaml:3:\d+/, /ninety/],
+  },
+  { what: 'an unknown group', words: ['ping', 'hypervisers', '-i', 'inventory.yaml'], code: 2, says: [/hypervisers/] },
+  {
+    what: 'an unknown group in --limit',
+    words: ['ping', 'all', '-i', 'inventory.yaml', '--limit', 'rack9'],
+    code: 2,
+    says: [/rack9/],
+  },
+  {
+    what: 'a playbook that is not there',
+    words: ['run', 'upgrad.ts', '-i', 'inventory.yaml'],
+    code: 2,
+    says: [/There is no playbook upgrad\.ts/],
+  },
+  {
+    what: 'a playbook that does not parse',
+    words: ['run', 'syntax.ts', '-i', 'inventory.yaml'],
+    code: 2,
+    says: [/syntax\.ts:1/],
+  },
+  {
+    what: 'a playbook that does not type-check',
+    words: ['run', 'types.ts', '-i', 'inventory.yaml'],
+    code: 2,
+    says: [/types\.ts:2:\d+/, /TS2322/],
+  },
+  {
+    what: 'a playbook that throws',
+    words: ['run', 'throws.ts', '-i', 'inventory.yaml', '--no-type-check'],
+    code: 2,
+    says: [/no luck/, /throws\.ts:1/],
+  },
+  {
+    what: 'a playbook without a playbook',
+    words: ['run', 'nothing.ts', '-i', 'inventory.yaml'],
+    code: 2,
+    says: [/no default export/, /export default playbook/],
+  },
+  {
+    what: 'a missing parameter',
+    words: ['run', upgrade, '-i', 'inventory.yaml'],
+    code: 2,
+    says: [/"version" is missing/, /"sha256" is missing/, /-e NAME=VALUE/],
+  },
+  {
+    what: 'an unknown parameter',
+    words: ['run', upgrade, '-i', 'inventory.yaml', ...given, '-e', 'versoin=3'],
+    code: 2,
+    says: [/"versoin".*is not a parameter/],
+  },
+  {
+    what: 'a parameter of the wrong kind',
+    words: ['run', upgrade, '-i', 'inventory.yaml', ...given, '-e', 'version=latest'],
+    code: 2,
+    says: [/"version" is "latest"/],
+  },
+  {
+    what: 'an -e that says nothing',
+    words: ['run', upgrade, '-i', 'inventory.yaml', '-e', 'version'],
+    code: 2,
+    says: [/-e version is not NAME=VALUE/],
+  },
+  {
+    what: 'a playbook for a group that is not there',
+    words: ['run', upgrade, '-i', 'inventory.yaml', ...given],
+    code: 2,
+    says: [/hypervisors/],
+  },
+  { what: 'a run that is not there', words: ['resume', '-i', 'inventory.yaml'], code: 2, says: [/there is no run/] },
+];
+
+describe('wrong input', () => {
+  let directory: string;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'ovsfleet-bad-input-'));
+    await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(directory, name), text)));
+  });
+  afterAll(async () => {
+    await rm(directory, { recursive: true });
+  });
+
+  const call = (
+    words: readonly string[],
+  ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> =>
+    new Promise((resolve) => {
+      const options = { cwd: directory, env: { ...process.env, NO_COLOR: '1', LC_ALL: 'C.UTF-8' } };
+      const child = execFile(process.execPath, [main, ...words], options, (_, stdout, stderr) => {
+        resolve({ code: child.exitCode ?? -1, stdout, stderr });
+      });
+    });
+
+  test.concurrent.each(rows)('$what is refused in one message with what to type', async ({ words, code, says }) => {
+    const ended = await call(words);
+    expect(ended.stdout).toBe('');
+    expect(ended.stderr).toMatch(/^error: /);
+    expect(ended.stderr.match(/^ {2}→ /gm)).toHaveLength(1);
+    for (const part of says) expect(ended.stderr).toMatch(part);
+    expect(ended.stderr).not.toMatch(/\bat .*\.js:\d+|mistake of ovsfleet itself/);
+    expect(ended.code).toBe(code);
+  });
+
+  test('leaves nothing behind', () => {
+    expect(existsSync(join(directory, '.ovsfleet'))).toBe(false);
+  });
+});
