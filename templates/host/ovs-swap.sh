@@ -436,5 +436,6 @@ ovs__restore_unprogrammed() (
 
 # ovs_finish: the end, whatever the outcome: systemd may restart the daemons by itself again. Safe to repeat.
 ovs_finish() (
+  if [ -e "$TX/ovs/layout" ] && ovs__context; then rm -f "$OVS_DBFILE.ovsfleet-new"; fi
   ovs__normal_restarts
 )
