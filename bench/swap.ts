@@ -70,7 +70,8 @@ const inLab = async <T>(hosts: Readonly<Record<string, number>>, work: (lab: Lab
   }
 };
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
 /** The release is compiled here, where this machine has not got it yet. */
 await inLab({ pkg31: 1, src: 1, builder: 1 }, async () => undefined);
