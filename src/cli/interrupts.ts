@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Interrupts } from '../execute/index.ts';
 
 /**
@@ -7,6 +8,8 @@ import type { Interrupts } from '../execute/index.ts';
 export const listenForInterrupts = (tell: (times: number) => void): Interrupts & { readonly dispose: () => void } => {
   const wind = new AbortController();
   const abort = new AbortController();
+  // Every host in flight listens; Node takes more than ten for a leak and says so on stderr.
+  setMaxListeners(0, wind.signal, abort.signal);
   let times = 0;
   const onSignal = (): void => {
     times += 1;

@@ -1,6 +1,7 @@
 import { FleetError } from '../model/error.ts';
 import type { Connection, Exit } from '../model/ports.ts';
 import { type BatchPart, frameReader } from '../shell/index.ts';
+import { type OpenTransaction, parseOpen } from './open-transaction.ts';
 
 export type Frame = Extract<BatchPart, { readonly part: 'frame' }>;
 
@@ -9,7 +10,7 @@ export type BatchEnd =
   /** It ran to its end, or stopped at a step that failed. */
   | { readonly is: 'ended' }
   /** Transactions are open on the host, so nothing else was done. */
-  | { readonly is: 'open'; readonly transactions: readonly string[] }
+  | { readonly is: 'open'; readonly transactions: readonly OpenTransaction[] }
   /** Another run is changing the host. */
   | { readonly is: 'locked'; readonly owner: string };
 
@@ -29,7 +30,7 @@ export const converse = async (
     readonly signal?: AbortSignal;
   },
 ): Promise<BatchEnd> => {
-  const open: string[] = [];
+  const open: OpenTransaction[] = [];
   let locked: string | null = null;
   let broken: string | null = null;
   let greeted = false;
@@ -51,7 +52,7 @@ export const converse = async (
         greeted = true;
         break;
       case 'open':
-        open.push(part.text);
+        open.push(parseOpen(part.text));
         break;
       case 'locked':
         locked = part.text;

@@ -64,7 +64,7 @@ export const endStop = (host: string, end: BatchEnd): Stop | null => {
     case 'open':
       return stopped('failed', {
         code: 'transaction.open',
-        message: `${host}: a transaction was begun there meanwhile (${end.transactions.join(', ')}).`,
+        message: `${host}: a transaction was begun there meanwhile (${end.transactions.map(({ id, title }) => title ?? id).join(', ')}).`,
         remedy: 'Another run is at work on this host. Wait for it, then run again.',
         facts: { host },
       });

@@ -53,14 +53,7 @@ const applyNodes = async (
   return { changed: result.changed };
 };
 
-const runSwap = async (
-  connection: Connection,
-  node: Transaction,
-  readings: Readings,
-  job: HostJob,
-): Promise<Went | Stop> => {
-  const { bus, clock } = job.services;
-  const began = clock.now();
+const runSwap = async (connection: Connection, node: Transaction, job: HostJob): Promise<Went | Stop> => {
   const end = await runTransaction(connection, job.play, node, job.services, job.signal);
   if (end.is === 'not-begun') {
     return (
@@ -74,20 +67,6 @@ const runSwap = async (
     );
   }
   if (end.is !== 'done') return transactionStop(job.host.name, node.title, end);
-  for (const child of readables(node.nodes)) {
-    const seen = forecast(child, readings);
-    bus.emit({
-      type: 'step.finished',
-      play: job.play,
-      host: job.host.name,
-      step: child.title,
-      outcome: seen.is === 'change' ? 'changed' : 'ok',
-      changes: seen.is === 'change' ? seen.changes : [],
-      way: null,
-      message: null,
-      ms: clock.now() - began,
-    });
-  }
   return { changed: true };
 };
 
@@ -182,7 +161,7 @@ async function runNode(connection: Connection, node: Node, readings: Readings, j
     case 'group':
       return runNodes(connection, node.nodes, readings, job);
     case 'transaction':
-      return isPending(node, readings) ? runSwap(connection, node, readings, job) : { changed: false };
+      return isPending(node, readings) ? runSwap(connection, node, job) : { changed: false };
     case 'watched':
       return runWatched(connection, node, readings, job);
     // Only inside transactions, which take their trees whole.

@@ -15,6 +15,7 @@ const collect = (nodes: readonly Node[], draft: Draft): void => {
           title: node.title,
           read: node.read,
           want: node.want,
+          withinSeconds: Math.ceil(node.withinMs / 1000),
           phases:
             node.phases.length > 0
               ? node.phases
@@ -24,7 +25,14 @@ const collect = (nodes: readonly Node[], draft: Draft): void => {
         });
         break;
       case 'verify':
-        draft.steps.push({ title: node.title, read: node.read, want: node.want, phases: [], undo: sh`:` });
+        draft.steps.push({
+          title: node.title,
+          read: node.read,
+          want: node.want,
+          withinSeconds: Math.ceil(node.withinMs / 1000),
+          phases: [],
+          undo: sh`:`,
+        });
         break;
       case 'around':
         draft.holds.push({ title: node.title, before: node.before, after: node.after });

@@ -1,10 +1,13 @@
+import type { Change } from '../model/change.ts';
 import { ConnectionError } from '../model/connection-error.ts';
 import type { Host } from '../model/host.ts';
 import type { TransactionState } from '../model/outcome.ts';
 import type { Connection } from '../model/ports.ts';
+import { changesBetween } from '../plan/index.ts';
 import type { Transaction } from '../playbook/index.ts';
 import { confirmBatch, phaseTitles, prepareBatch, watchBatch } from '../shell/index.ts';
 import { type BatchEnd, converse } from './converse.ts';
+import { type OpenTransaction, stateOf } from './open-transaction.ts';
 import { mayPass, reconnect } from './reconnect.ts';
 import type { Services } from './services.ts';
 import { transactionText } from './transaction-text.ts';
@@ -15,17 +18,6 @@ export type TransactionEnd =
   | { readonly is: 'undone' | 'stuck'; readonly reason: string }
   | { readonly is: 'in-doubt'; readonly reason: string };
 
-const states: readonly TransactionState[] = [
-  'prepared',
-  'running',
-  'awaiting',
-  'confirmed',
-  'undoing',
-  'done',
-  'undone',
-  'stuck',
-];
-
 /** What the host may need beyond its own limits: to come up again after a crash, to undo, to release what was held. */
 const graceMs = 600_000;
 
@@ -33,6 +25,8 @@ interface Watch {
   readonly play: number;
   readonly host: Host;
   readonly id: string;
+  /** When this controller began to watch it, by its own clock. */
+  readonly began: number;
   /** Controller's clock; past it the transaction is in doubt. */
   readonly untilMs: number;
 }
@@ -65,8 +59,8 @@ const listen = (watch: Watch, heard: Heard, services: Services) => (from: number
     }
     if (kind === 'state') {
       const [word = ''] = rest.split(' ', 1);
-      const state = states.find((known) => known === word);
-      if (state === undefined) return;
+      const state = stateOf(word);
+      if (state === null) return;
       const reason = rest.slice(word.length).trim();
       heard.state = state;
       if (reason !== '') heard.reason = reason;
@@ -97,6 +91,18 @@ const confirm = async (watch: Watch, services: Services, signal?: AbortSignal): 
   }
 };
 
+/** What a step in it came to, by what the host itself read before and after. */
+const tellStep = (
+  { play, host, began }: Watch,
+  step: string,
+  changes: readonly Change[],
+  { bus, clock }: Services,
+): void => {
+  const outcome = changes.length === 0 ? 'ok' : 'changed';
+  const ms = clock.now() - began;
+  bus.emit({ type: 'step.finished', play, host: host.name, step, outcome, changes, way: null, message: null, ms });
+};
+
 const watchOnce = async (
   connection: Connection,
   watch: Watch,
@@ -107,6 +113,8 @@ const watchOnce = async (
   const nonce = services.nonce();
   const tell = listen(watch, heard, services);
   let now: TransactionState | 'gone' = heard.state;
+  let step = '';
+  let was = '';
   await converse(connection, watchBatch(watch.id, heard.lines, { nonce, libraries: services.libraries }), nonce, {
     frame: (frame) => {
       if (frame.kind === 'news') tell(frame.index, frame.text);
@@ -118,7 +126,10 @@ const watchOnce = async (
           transaction: watch.id,
           text: frame.text,
         });
-      if (frame.kind === 'state') now = states.find((known) => known === frame.text) ?? now;
+      if (frame.kind === 'step') step = frame.text;
+      if (frame.kind === 'was') was = frame.text;
+      if (frame.kind === 'now') tellStep(watch, step, changesBetween(was, frame.text), services);
+      if (frame.kind === 'state') now = stateOf(frame.text) ?? now;
       if (frame.kind === 'gone') now = 'gone';
     },
     ...(signal === undefined ? {} : { signal }),
@@ -175,22 +186,22 @@ const follow = async (
 export const attach = async (
   connection: Connection,
   play: number,
-  found: string,
+  { id, title, state }: OpenTransaction,
   services: Services,
   signal?: AbortSignal,
 ): Promise<TransactionEnd> => {
-  const [id = '', word = ''] = found.split(' ');
   const { host } = connection;
+  const began = services.clock.now();
   services.bus.emit({
     type: 'transaction.attached',
     play,
     host: host.name,
     transaction: id,
-    title: null,
-    state: states.find((known) => known === word) ?? 'running',
+    title,
+    state,
     found: true,
   });
-  return follow(connection, { play, host, id, untilMs: services.clock.now() + graceMs * 2 }, services, signal);
+  return follow(connection, { play, host, id, began, untilMs: began + graceMs * 2 }, services, signal);
 };
 
 /** Starts a transaction on its host and sees it to its end; a batch end when the host would not let it start. */
@@ -215,7 +226,8 @@ export const runTransaction = async (
     phases: phaseTitles(text),
   });
   await bus.durable();
-  const watch: Watch = { play, host, id, untilMs: clock.now() + node.confirmMs + node.deadlineMs + graceMs };
+  const began = clock.now();
+  const watch: Watch = { play, host, id, began, untilMs: began + node.confirmMs + node.deadlineMs + graceMs };
   let sent = false;
   const program = prepareBatch(text, {
     nonce,

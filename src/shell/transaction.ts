@@ -21,6 +21,8 @@ export interface TransactionText {
     readonly title: string;
     readonly read: Script;
     readonly want: string;
+    /** How long reading may take to give it. */
+    readonly withinSeconds: number;
     readonly phases: readonly { readonly title: string; readonly run: Script }[];
     readonly undo: Script;
   }[];
@@ -53,6 +55,7 @@ export const transactionProgram = (transaction: TransactionText, libraries: Libr
       functionText(`tx_name_${n}`, say(step.title)),
       functionText(`tx_read_${n}`, step.read),
       functionText(`tx_want_${n}`, say(step.want)),
+      functionText(`tx_within_${n}`, sh`tx_patience=${step.withinSeconds}`),
       functionText(`tx_undo_${n}`, step.undo),
       ...step.phases.map((phase, phase0) => functionText(`tx_change_${n}_${phase0 + 1}`, phase.run)),
       functionText(`tx_change_${n}`, {
@@ -156,7 +159,7 @@ export const prepareBatch = (
   const end = `end-of-file-${options.nonce}`;
   return attachProgram(options, 'fleet_begin || return 0', [
     `fleet_lock ${quote(options.run)} ${options.lockSeconds} || return 0`,
-    `fleet_tx_make ${quote(transaction.id)} ${options.sha256(program)} <<'${end}' || return 0`,
+    `fleet_tx_make ${quote(transaction.id)} ${options.sha256(program)} ${quote(transaction.title)} <<'${end}' || return 0`,
     `${program}${end}`,
     `fleet_tx_start ${quote(transaction.id)} <<'${end}' || return 0`,
     `${transactionUnit(transaction)}${end}`,

@@ -1,6 +1,6 @@
 import type { Host, Value } from '../model/host.ts';
 import type { ConnectionFault, Transport } from '../model/ports.ts';
-import { type Faults, fakeLink, faultOf } from './fake-link.ts';
+import { type FakeLink, type Faults, fakeLink, faultOf } from './fake-link.ts';
 import { fakeMachine } from './fake-machine.ts';
 
 /** A host of a fake fleet, and what can go wrong with it. */
@@ -40,7 +40,7 @@ export interface FakeFleet {
 const made = async (name: string, { groups = [], vars = {} }: FakeHostInput) => {
   const machine = await fakeMachine();
   const faults: Faults = { logins: [], cut: null };
-  let logins = 0;
+  const links: FakeLink[] = [];
   const host: Host = { name, address: `${name}.invalid`, port: 22, user: 'root', groups, vars };
   const fake: FakeHost = {
     host,
@@ -58,16 +58,21 @@ const made = async (name: string, { groups = [], vars = {} }: FakeHostInput) => 
     cutAfter: (bytes, ...then) => {
       faults.cut = { after: bytes, then };
     },
-    logins: () => logins,
-    reboot: machine.reboot,
+    logins: () => links.length,
+    reboot: () => {
+      for (const link of links) link.lose();
+      return machine.reboot();
+    },
   };
   const connect: Transport['connect'] = async (_, signal) => {
+    await machine.up();
     signal?.throwIfAborted();
     const [fault, ...rest] = faults.logins;
     faults.logins = rest;
     if (fault !== undefined) throw faultOf(fault, host);
-    logins += 1;
-    return fakeLink(host, machine, faults);
+    const link = fakeLink(host, machine, faults);
+    links.push(link);
+    return link;
   };
   return { name, fake, connect, close: machine.close };
 };

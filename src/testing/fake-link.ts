@@ -35,10 +35,14 @@ const before = (cut: Faults['cut'], said: Buffer): number | null => {
 
 const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** A connection to a fake host. When it breaks, what runs over there goes on, with nobody at the other end of its pipes. */
-export const fakeLink = (host: Host, machine: FakeMachine, faults: Faults): Connection => {
+/** A connection that can be broken. What runs over there then goes on, with nobody at the other end of its pipes. */
+export interface FakeLink extends Connection {
+  readonly lose: () => void;
+}
+
+export const fakeLink = (host: Host, machine: FakeMachine, faults: Faults): FakeLink => {
   const broken = new AbortController();
-  const lost = (): void => broken.abort(faultOf('lost', host));
+  const lose = (): void => broken.abort(faultOf('lost', host));
 
   const run = async (program: string, options: RunOptions = {}) => {
     broken.signal.throwIfAborted();
@@ -78,7 +82,7 @@ export const fakeLink = (host: Host, machine: FakeMachine, faults: Faults): Conn
       faults.logins = faults.cut?.then ?? [];
       faults.cut = null;
       options.onStdout?.(said.subarray(had, whole));
-      lost();
+      lose();
     });
     child.stderr.on('data', (chunk: Buffer) => options.onStderr?.(chunk));
     child.stdin.on('error', () => {});
@@ -117,8 +121,7 @@ export const fakeLink = (host: Host, machine: FakeMachine, faults: Faults): Conn
       const bytes = await readFile(local);
       return { sha256: sha256Of(bytes), bytes: bytes.length };
     },
-    async close() {
-      lost();
-    },
+    close: async () => lose(),
+    lose,
   };
 };

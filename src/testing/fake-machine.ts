@@ -15,6 +15,8 @@ export interface FakeMachine {
   readonly spawn: (argv: readonly string[]) => ChildProcessWithoutNullStreams;
   /** Runs a shell script there that must end well, and gives what it printed, without newlines at the end. */
   readonly sh: (script: string) => Promise<string>;
+  /** Resolves when it is not just being booted. */
+  readonly up: () => Promise<void>;
   /** Kills everything there, empties /run and /tmp, and starts the units that were enabled. */
   readonly reboot: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -95,6 +97,7 @@ export const fakeMachine = async (): Promise<FakeMachine> => {
     return holder;
   };
   let holder = await start();
+  let booting: Promise<void> = Promise.resolve();
 
   const machine = {
     spawn: (argv: readonly string[]) =>
@@ -115,10 +118,14 @@ export const fakeMachine = async (): Promise<FakeMachine> => {
       if (code !== 0) throw new Error(`"${script}" ended with ${code}: ${Buffer.concat(errors).toString()}`);
       return Buffer.concat(out).toString().trimEnd();
     },
-    async reboot() {
-      await ended(holder);
-      holder = await start();
-      await machine.sh('systemctl fake-boot');
+    up: () => booting,
+    reboot() {
+      booting = (async () => {
+        await ended(holder);
+        holder = await start();
+        await machine.sh('systemctl fake-boot');
+      })();
+      return booting;
     },
     async close() {
       await ended(holder);

@@ -1,6 +1,7 @@
 /**
  * A fake `systemctl` for hosts without systemd: it starts oneshot units in the background, ExecStart under its time limit
- * and then ExecStopPost, and starts the enabled ones at boot. Of all else it knows nothing.
+ * and then ExecStopPost, and starts the enabled ones at boot. Of all else it knows nothing. The pid of what a unit runs is
+ * in /run/fake-systemd/UNIT/pid; a verb that is written to /run/systemctl-fails fails.
  */
 export const fakeSystemctl = `#!/bin/sh
 enabled=/var/lib/fake-systemd/enabled
@@ -17,6 +18,7 @@ while [ $# -gt 0 ]; do
   shift
 done
 file=/etc/systemd/system/$unit
+[ "$(cat /run/systemctl-fails 2>/dev/null)" != "$verb" ] || exit 1
 value() { sed -n "s/^$1=//p" "$file" | head -n 1; }
 
 case $verb in

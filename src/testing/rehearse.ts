@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { openStore } from '../artifacts/index.ts';
@@ -62,6 +63,7 @@ export const rehearse = async (
   const sink = memorySink();
   const bus = createBus({ run, clock, sinks: options.sink === undefined ? [sink] : [sink, options.sink] });
   const never = new AbortController().signal;
+  setMaxListeners(0, never);
   const given = Object.entries(options.params ?? {}).map(([name, value]) => [name, { value, from: 'test' }] as const);
   const code = await runPlaybook({
     playbook: playbook.resolve(Object.fromEntries(given)),

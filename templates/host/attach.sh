@@ -1,7 +1,7 @@
 # What a controller does with a transaction: prepare it, watch it, confirm it. Function definitions only.
 # shellcheck shell=sh disable=SC2154 # fleet_* is set by batch.sh
 
-# fleet_tx_make ID SHA256: a directory for a new transaction; its program comes by stdin.
+# fleet_tx_make ID SHA256 TITLE: a directory for a new transaction; its program comes by stdin.
 fleet_tx_make() {
   [ -d /run/systemd/system ] || {
     fleet_frame broken 0 'systemd is not running, and nothing else here could end a transaction after a crash'
@@ -11,7 +11,8 @@ fleet_tx_make() {
   TX=/var/lib/ovsfleet/tx/$1
   if ! {
     mkdir -p /var/lib/ovsfleet/tx && chmod 0700 /var/lib/ovsfleet /var/lib/ovsfleet/tx && mkdir -m 0700 "$TX" &&
-      cat >"$TX/program" && cat /proc/sys/kernel/random/boot_id >"$TX/boot" && : >"$TX/events"
+      cat >"$TX/program" && cat /proc/sys/kernel/random/boot_id >"$TX/boot" && : >"$TX/events" &&
+      printf '%s\n' "$3" >"$TX/title"
   }; then
     fleet_frame broken 0 "the transaction's files cannot be written to $TX"
     rm -rf "$TX"
@@ -25,12 +26,18 @@ fleet_tx_make() {
   }
 }
 
-# fleet_tx_prune: keeps the five newest that have ended; each may hold a copy of the database.
+# fleet_tx_prune: keeps the five newest that have ended; each may hold a copy of the database. A program that was killed as
+# the last thing it did has left its unit.
 fleet_tx_prune() {
   # shellcheck disable=SC2012 # the names are ours: digits, letters and dashes
   ls -1t /var/lib/ovsfleet/tx 2>/dev/null | while read -r fleet_old; do
     case $(cat "/var/lib/ovsfleet/tx/$fleet_old/state" 2>/dev/null) in
-    done | undone | stuck) printf '%s\n' "$fleet_old" ;;
+    done | undone | stuck)
+      printf '%s\n' "$fleet_old"
+      fleet_unit=ovsfleet-tx-$fleet_old.service
+      [ ! -e "/etc/systemd/system/$fleet_unit" ] || timeout 60 systemctl disable "$fleet_unit" >/dev/null 2>&1
+      rm -f "/etc/systemd/system/$fleet_unit"
+      ;;
     esac
   done | tail -n +6 | while read -r fleet_old; do
     rm -rf "/var/lib/ovsfleet/tx/$fleet_old"
@@ -55,6 +62,17 @@ fleet_tx_start() {
   timeout 60 systemctl start --no-block "$fleet_unit" && fleet_frame sent 0 "$1"
 }
 
+# fleet_tx_steps: of each step in it what the host read before, and what it has proven to read now.
+fleet_tx_steps() {
+  fleet_step=1
+  while [ -e "$TX/want.$fleet_step" ]; do
+    fleet_frame step "$fleet_step" "$(cat "$TX/name.$fleet_step")"
+    fleet_frame was "$fleet_step" "$(cat "$TX/was.$fleet_step")"
+    fleet_frame now "$fleet_step" "$(cat "$TX/want.$fleet_step")"
+    fleet_step=$((fleet_step + 1))
+  done
+}
+
 # fleet_tx_watch ID LINE: gives out what happened after that line, until it has ended or waits to be confirmed. One that
 # nobody is working on any more (its controller died before it was started, its process was killed by hand) is brought
 # to its end.
@@ -77,7 +95,11 @@ fleet_tx_watch() {
     fi
     case $fleet_state in
     done | undone | stuck)
-      [ "$fleet_state" = 'done' ] || fleet_frame log 0 "$(tail -n 80 "$TX/log" 2>/dev/null)"
+      if [ "$fleet_state" = 'done' ]; then
+        fleet_tx_steps
+      else
+        fleet_frame log 0 "$(tail -n 80 "$TX/log" 2>/dev/null)"
+      fi
       fleet_frame state 0 "$fleet_state"
       return 0
       ;;

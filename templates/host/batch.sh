@@ -32,7 +32,9 @@ fleet_find_open() {
     done* | undone* | stuck*) ;;
     *)
       fleet_tx=${fleet_tx%/state}
-      fleet_frame open 0 "${fleet_tx##*/} $fleet_state"
+      fleet_title=$(cat "$fleet_tx/title" 2>/dev/null)
+      fleet_frame open 0 "${fleet_tx##*/} $fleet_state${fleet_title:+
+$fleet_title}"
       fleet_open=1
       ;;
     esac

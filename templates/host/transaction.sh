@@ -1,10 +1,10 @@
 # The part of a transaction's program that is the same for all: its state, its phases, its end. The program that this is
 # put into says what to hold, what must stay equal, what to change and how to undo it, as functions tx_hold_N,
-# tx_release_N, tx_promise_N, tx_promise_rebooted_N, tx_save_N, tx_end_N, tx_read_N, tx_want_N, tx_change_N, tx_undo_N, and counts
-# them in tx_holds, tx_promises, tx_steps. Function definitions only.
+# tx_release_N, tx_promise_N, tx_promise_rebooted_N, tx_save_N, tx_end_N, tx_read_N, tx_want_N, tx_within_N, tx_change_N, tx_undo_N,
+# and counts them in tx_holds, tx_promises, tx_steps. Function definitions only.
 #
 # A directory $TX holds it all: `state` (one word), `events` (what happened, a line each), `log` (what the commands
-# printed), `boot` (the boot it was prepared in), `reason` (why it is undone).
+# printed), `boot` (the boot it was prepared in), `reason` (why it is undone), `title`; of step N `name.N`, `was.N`, `want.N`.
 # shellcheck shell=sh disable=SC2154 # tx_* counters and TX are set by the program that this is put into
 
 # tx_now: milliseconds since the epoch. A `date` without %N prints a letter.
@@ -78,6 +78,7 @@ tx_change() {
   }
   mv "$TX/was.$1.new" "$TX/was.$1"
   tx_want_"$1" >"$TX/want.$1"
+  tx_name_"$1" >"$TX/name.$1"
   ! cmp -s "$TX/was.$1" "$TX/want.$1" || return 0
   : >"$TX/began.$1"
   tx_change_"$1"
@@ -93,16 +94,19 @@ tx_equal() {
 }
 
 tx_step_holds() {
+  tx_within_"$1"
   tx_equal "$TX/want.$1" "tx_read_$1" "$(tx_name_"$1") does not read as wanted"
 }
 
 tx_step_undone() {
   [ -e "$TX/was.$1" ] || return 0
+  tx_within_"$1"
   tx_equal "$TX/was.$1" "tx_read_$1" "$(tx_name_"$1") does not read as before"
 }
 
 tx_promise_holds() {
   [ -e "$TX/promised.$1" ] || return 0
+  tx_patience=0
   if [ -n "$tx_rebooted" ]; then
     tx_equal "$TX/promised-rebooted.$1" "tx_promise_rebooted_$1" "$(tx_promise_name_"$1"): not as before"
   else
@@ -111,12 +115,12 @@ tx_promise_holds() {
 }
 
 # tx_prove FUNCTION: steps by FUNCTION and promises. Some of it needs a moment to settle (a port comes up, a tunnel is
-# made), so it is asked again for some seconds.
+# made), so it is asked again for some seconds, or for as long as the step that does not hold yet was given.
 tx_prove() {
-  tx_tries=25
+  tx_tries=0
   until tx_count "$1" "$tx_steps" && tx_count tx_promise_holds "$tx_promises"; do
-    tx_tries=$((tx_tries - 1))
-    if [ "$tx_tries" -le 0 ]; then
+    tx_tries=$((tx_tries + 1))
+    if [ "$tx_tries" -ge 25 ] && [ "$tx_tries" -ge $((tx_patience * 5)) ]; then
       tx_because "$tx_differs: $(sed -n '/^[<>]/{s/^< /was: /;s/^> /is: /;p;q;}' "$TX/differs")"
       cat "$TX/differs"
       return 1
@@ -223,8 +227,14 @@ tx_finish() {
       tx_set undoing "$(cat "$TX/reason")"
       # A reboot has let go what was held.
       [ -z "$tx_rebooted" ] || tx_count tx_hold_again "$tx_holds"
-      tx_end_word=undone
-      tx_undo || tx_end_word=stuck
+      # Once in a boot: what is cleared away after it may be what it needs.
+      tx_put_back=$TX/put-back.$(cat /proc/sys/kernel/random/boot_id)
+      if [ ! -e "$tx_put_back" ]; then
+        tx_end_word=undone
+        tx_undo || tx_end_word=stuck
+        printf '%s\n' "$tx_end_word" >"$TX/put-back.new" && mv "$TX/put-back.new" "$tx_put_back"
+      fi
+      tx_end_word=$(cat "$tx_put_back")
       tx_release
       tx_end "$tx_end_word"
     fi
