@@ -31,10 +31,13 @@ export const parseFacts = (text: string, host: string): Facts => {
   const ovs = (): OvsFacts | null => {
     const owner = owners.find((known) => known === values.get('ovs.owner'));
     if (owner === undefined) return null;
-    if (owner === 'container') return { owner, runDirectory: '', sysconfdir: '', localstatedir: '' };
+    if (owner === 'container')
+      return { owner, runDirectory: '', databaseDirectory: '', logDirectory: '', sysconfdir: '', localstatedir: '' };
     return {
       owner,
       runDirectory: need('ovs.rundir'),
+      databaseDirectory: need('ovs.dbdir'),
+      logDirectory: need('ovs.logdir'),
       sysconfdir: need('ovs.sysconfdir'),
       localstatedir: need('ovs.localstatedir'),
     };

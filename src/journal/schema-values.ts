@@ -32,6 +32,8 @@ export const facts: z.ZodType<Facts> = z.object({
     .object({
       owner: z.enum(['debian', 'el', 'bare', 'container', 'astray']),
       runDirectory: z.string(),
+      databaseDirectory: z.string(),
+      logDirectory: z.string(),
       sysconfdir: z.string(),
       localstatedir: z.string(),
     })

@@ -26,6 +26,10 @@ export interface OvsFacts {
   readonly owner: 'debian' | 'el' | 'bare' | 'container' | 'astray';
   /** e.g. /var/run/openvswitch */
   readonly runDirectory: string;
+  /** Of conf.db as the daemons spell it, e.g. /etc/openvswitch; Debian's is a link. */
+  readonly databaseDirectory: string;
+  /** e.g. /var/log/openvswitch */
+  readonly logDirectory: string;
   /** `--sysconfdir` of a build that shall find the same files, e.g. /etc */
   readonly sysconfdir: string;
   /** `--localstatedir` of a build that shall find the same files, e.g. /var */

@@ -41,9 +41,17 @@ const runningOvs = (facts: Facts): OvsFacts => {
  * would give it a second, empty database and other sockets (OVS Documentation/intro/install/general.rst).
  */
 export const build = (params: BuildParams, facts: Facts): Build => {
-  const { sysconfdir, localstatedir } = runningOvs(facts);
+  const { sysconfdir, localstatedir, runDirectory, databaseDirectory, logDirectory } = runningOvs(facts);
   const platform = platformOf(facts);
-  const dirs = [`--sysconfdir=${sysconfdir}`, `--localstatedir=${localstatedir}`];
+  const unusual = (option: string, found: string, usual: string): readonly string[] =>
+    found === usual ? [] : [`--with-${option}=${found}`];
+  const dirs = [
+    `--sysconfdir=${sysconfdir}`,
+    `--localstatedir=${localstatedir}`,
+    ...unusual('rundir', runDirectory, `${localstatedir}/run/openvswitch`),
+    ...unusual('dbdir', databaseDirectory, `${sysconfdir}/openvswitch`),
+    ...unusual('logdir', logDirectory, `${localstatedir}/log/openvswitch`),
+  ];
   const flags = [`CFLAGS=${params.cflags}`];
   const digest = createHash('sha256')
     .update(JSON.stringify([params.version, params.sha256, platform, ...dirs, ...flags]))

@@ -15,7 +15,14 @@ export const facts: Facts = {
   kernel: '6.1.0-28-amd64',
   arch: 'x86_64',
   init: 'systemd',
-  ovs: { owner: 'debian', runDirectory: '/var/run/openvswitch', sysconfdir: '/etc', localstatedir: '/var' },
+  ovs: {
+    owner: 'debian',
+    runDirectory: '/var/run/openvswitch',
+    databaseDirectory: '/etc/openvswitch',
+    logDirectory: '/var/log/openvswitch',
+    sysconfdir: '/etc',
+    localstatedir: '/var',
+  },
   openstack: { agentUnit: 'neutron-openvswitch-agent.service' },
 };
 
