@@ -1,0 +1,66 @@
+/**
+ * Upgrades Open vSwitch with its daemons stopped, where it cannot be done hot: guests are cut off meanwhile, and flows are
+ * NOT kept: a controller, an agent or an operator must program the bridges again. Each host undoes it by itself unless the
+ * new release runs. Where flows matter: playbooks/upgrade.ts.
+ */
+import { buildersFor, openstack, ovs, param, playbook, transaction } from 'ovsfleet';
+
+export default playbook({
+  title: 'Upgrade Open vSwitch, cold',
+  params: {
+    version: param.version('release to install, e.g. 3.5.0'),
+    source: param.file("the release's tarball on this machine"),
+    sha256: param.sha256('of the tarball'),
+    cflags: param.string('for the compiler', { default: '-g -O2' }),
+    database: param.oneOf(
+      'keep the database, converted, or begin with a new one, without bridges',
+      ['convert', 'new'],
+      {
+        default: 'convert',
+      },
+    ),
+    waves: param.shares('how many hosts have been upgraded after each wave', { default: [1, '10%', '50%', '100%'] }),
+    concurrency: param.count('hosts upgraded at a time', { default: 4 }),
+    stop_after: param.share('failed hosts after which no new one starts', { default: 1 }),
+    pause: param.duration('to wait between waves', { default: '0s' }),
+  },
+  plays: [
+    {
+      title: 'Build once for each platform',
+      hosts: buildersFor('hypervisors'),
+      builds: ({ params, facts }) => ovs.artifact(ovs.build(params, facts)),
+    },
+    {
+      title: 'Stage everywhere',
+      hosts: 'hypervisors',
+      rollout: { concurrency: 20, stopAfterFailures: '10%' },
+      steps: ({ params, facts }) => {
+        const build = ovs.build(params, facts);
+        return params.database === 'convert' ? ovs.staged(build) : ovs.unpacked(build);
+      },
+    },
+    {
+      title: 'Exchange, a few at a time',
+      hosts: 'hypervisors',
+      rollout: (params) => ({
+        waves: params.waves,
+        concurrency: params.concurrency,
+        stopAfterFailures: params.stop_after,
+        pause: params.pause,
+      }),
+      preflight: ({ params, facts }) => ovs.coldUpgradeRefused(ovs.build(params, facts)),
+      steps: ({ params, facts }) => {
+        const build = ovs.build(params, facts);
+        const { database } = params;
+        return [
+          transaction(
+            'exchange',
+            { confirm: '90s', deadline: '10m' },
+            openstack.agentHeld(facts, ovs.identityUnchanged(build, database, ovs.runningCold(build, database))),
+          ),
+          ...openstack.agentAlive(facts),
+        ];
+      },
+    },
+  ],
+});
