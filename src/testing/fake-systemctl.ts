@@ -6,7 +6,6 @@
 export const fakeSystemctl = `#!/bin/sh
 enabled=/var/lib/fake-systemd/enabled
 running=/run/fake-systemd
-mkdir -p $enabled $running
 verb=
 unit=
 while [ $# -gt 0 ]; do
@@ -23,7 +22,7 @@ value() { sed -n "s/^$1=//p" "$file" | head -n 1; }
 
 case $verb in
 daemon-reload) ;;
-enable) [ -e "$file" ] && : >"$enabled/$unit" ;;
+enable) [ -e "$file" ] && mkdir -p $enabled && : >"$enabled/$unit" ;;
 disable) rm -f "$enabled/$unit" ;;
 is-active)
   [ ! -d "$running/$unit" ] || { echo activating; exit 3; }
@@ -33,6 +32,7 @@ is-active)
 show) if [ -e "$file" ]; then echo LoadState=loaded; else echo LoadState=not-found; fi ;;
 start)
   [ -e "$file" ] || { echo "Unit $unit not found." >&2; exit 5; }
+  mkdir -p $running
   mkdir "$running/$unit" 2>/dev/null || exit 0
   setsid "$0" fake-run "$unit" </dev/null >/dev/null 2>&1 &
   ;;

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sh } from '../../../src/index.ts';
 import { type FakeFleet, fakeFleet, rehearse } from '../../../src/testing/index.ts';
+import './support/patience.ts';
 import { madeOn, making, onePlay, set } from './support/playbooks.ts';
 import { ends, eventsOf, reasons, steps } from './support/tell.ts';
 

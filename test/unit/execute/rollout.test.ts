@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sh } from '../../../src/index.ts';
 import type { Stamped } from '../../../src/model/event.ts';
 import { type FakeFleet, fakeClock, fakeFleet, hastyClock, rehearse } from '../../../src/testing/index.ts';
+import './support/patience.ts';
 import { madeOn, making, onePlay, set } from './support/playbooks.ts';
 import { ends, eventsOf } from './support/tell.ts';
 

@@ -4,6 +4,7 @@ import type { Stamped } from '../../../src/model/event.ts';
 import type { Node } from '../../../src/playbook/index.ts';
 import type { Script } from '../../../src/shell/index.ts';
 import { type FakeFleet, fakeFleet, type RehearsalOptions, rehearse } from '../../../src/testing/index.ts';
+import './support/patience.ts';
 import { onePlay } from './support/playbooks.ts';
 import { ends, eventsOf, reasons, steps } from './support/tell.ts';
 
@@ -45,7 +46,7 @@ const prepare = 'cd /var/lib && rm -rf ./* && echo old >release && echo "flow 1"
 const states = 'cd /var/lib; for tx in ovsfleet/tx/*/; do cat "$tx/state"; done';
 /** The last word of a transaction is its state; taking its unit away comes after that. */
 const content =
-  'until [ -z "$(ls /run/fake-systemd)" ]; do sleep 0.02; done; cd /var/lib; cat release flows hostname 2>/dev/null | tr "\\n" " "; ls held saved 2>/dev/null; ls /etc/systemd/system fake-systemd/enabled; :';
+  'until [ -z "$(ls /run/fake-systemd 2>/dev/null)" ]; do sleep 0.02; done; cd /var/lib; cat release flows hostname 2>/dev/null | tr "\\n" " "; ls held saved 2>/dev/null; ls /etc/systemd/system fake-systemd/enabled; :';
 const nothingLeft = '/etc/systemd/system:\n\nfake-systemd/enabled:';
 const exchanged = `new flow 1 kept ${nothingLeft}`;
 const asBefore = `old flow 1 ${nothingLeft}`;

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { playbook, sh, verify } from '../../../src/index.ts';
 import { type FakeFleet, type FakeHostInput, fakeFleet, rehearse } from '../../../src/testing/index.ts';
+import './support/patience.ts';
 import { madeOn, making, onePlay, set, setAlready } from './support/playbooks.ts';
 import { ends, eventsOf, reasons, steps } from './support/tell.ts';
 
