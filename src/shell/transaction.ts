@@ -31,6 +31,10 @@ export interface TransactionText {
 /** How long undoing and settling may take: stopping a daemon alone may take 67 s, and an undo stops and starts two. */
 const settleSeconds = 600;
 
+/** It ends itself when it has taken this long; systemd ends it when it could not do that either. */
+const limitSeconds = (transaction: TransactionText): number => transaction.confirmSeconds + transaction.deadlineSeconds;
+const backstopSeconds = 60;
+
 const say = (text: string): Script => sh`printf '%s\n' ${text}`;
 
 const scriptsOf = (transaction: TransactionText): readonly Script[] => [
@@ -88,6 +92,7 @@ export const transactionProgram = (transaction: TransactionText, libraries: Libr
     `TX=/var/lib/ovsfleet/tx/${transaction.id}; export TX`,
     `tx_unit=ovsfleet-tx-${transaction.id}.service`,
     `tx_confirm_seconds=${transaction.confirmSeconds}`,
+    `tx_limit_seconds=${limitSeconds(transaction)}`,
     `tx_holds=${transaction.holds.length}`,
     `tx_promises=${transaction.promises.length}`,
     `tx_steps=${transaction.steps.length}`,
@@ -116,11 +121,13 @@ export const transactionUnit = (transaction: TransactionText): string => {
   return [
     '[Unit]',
     `Description=ovsfleet transaction ${transaction.id}`,
-    'After=network.target ovsdb-server.service ovs-vswitchd.service openvswitch-switch.service openvswitch.service',
+    'After=network.target rc-local.service ovsdb-server.service ovs-vswitchd.service openvswitch-switch.service openvswitch.service',
     '[Service]',
     'Type=oneshot',
     'KillMode=process',
-    `TimeoutStartSec=${transaction.confirmSeconds + transaction.deadlineSeconds}`,
+    `TimeoutStartSec=${limitSeconds(transaction) + backstopSeconds}`,
+    // Ended by itself or by hand, it is settled by ExecStopPost: nothing that systemd should call failed.
+    'SuccessExitStatus=SIGKILL SIGTERM',
     `TimeoutStopSec=${settleSeconds}`,
     `ExecStart=${program} run`,
     `ExecStopPost=${program} finish`,

@@ -30,9 +30,12 @@ tx_state() {
   cat "$TX/state"
 }
 
-# tx_because SENTENCE: why this transaction will be undone. The first reason is the cause, later ones follow from it.
+# tx_because SENTENCE: why this transaction will be undone, or why that failed. The first reason is the cause, later ones
+# follow from it.
 tx_because() {
-  [ -s "$TX/reason" ] || printf '%s\n' "$*" >"$TX/reason"
+  tx_reason=$TX/reason
+  [ "$(tx_state)" != undoing ] || tx_reason=$TX/undo-reason
+  [ -s "$tx_reason" ] || printf '%s\n' "$*" >"$tx_reason"
   printf 'reason: %s\n' "$*"
 }
 
@@ -48,8 +51,19 @@ tx_phase() {
   printf '== %s %s\n' "$(tx_now)" "$tx_title_now"
   ("$@") </dev/null
   tx_status=$?
-  [ "$tx_status" -eq 0 ] || tx_because "\"$tx_title_now\" ended with status $tx_status"
+  [ "$tx_status" -eq 0 ] || tx_because "\"$tx_title_now\" ended with status $tx_status$(tx_said)"
   return "$tx_status"
+}
+
+# tx_said: what the phase that has just ended said last, on one line: its last sentence (libraries put the seconds since
+# boot before one) with the two lines after it, which may be a difference; without a sentence its last line.
+tx_said() {
+  awk '
+    /^== [0-9]+ / { said = last = ""; after = 9; next }
+    /^\[[0-9.]+\] / { sub(/^\[[0-9.]+\] /, ""); said = substr($0, 1, 200); after = 0; next }
+    /[^ \t]/ { last = substr($0, 1, 200); if (after++ < 2) said = said " / " last }
+    END { if (said == "") said = last; if (said != "") printf ": %s", said }
+  ' "$TX/log"
 }
 
 # tx_count FUNCTION LAST: calls FUNCTION with 1 … LAST and stops at the first that fails.
@@ -148,7 +162,32 @@ tx_forward() {
 # tx_run: the unit's main process. It does not undo: tx_finish does, which the unit runs however this ends. Its status is
 # 0 in any case: how it went is in the state, and a failed unit would leave the host "degraded".
 tx_run() {
+  tx_watch_deadline "$$" &
   tx_attempt || :
+}
+
+# tx_watch_deadline PID: ends that process when the time is over. Not left to systemd alone: a unit that ran into its
+# TimeoutStartSec is "failed" ever after, and the host "degraded".
+tx_watch_deadline() {
+  tx_left=$tx_limit_seconds
+  while kill -0 "$1" 2>/dev/null; do
+    [ "$tx_left" -gt 0 ] || kill -KILL "$1"
+    tx_left=$((tx_left - 1))
+    sleep 1
+  done
+}
+
+# tx_why_ended: why the main process is gone in the middle, and where it stood.
+tx_why_ended() {
+  tx_stood=$(sed -n 's/^[0-9]* phase //p' "$TX/events" | tail -n 1)
+  tx_took=$(($(date +%s) - $(stat -c %Y "$TX/boot")))
+  if [ -n "$tx_rebooted" ]; then
+    tx_because "the host was rebooted in the middle, at \"$tx_stood\""
+  elif [ "$tx_took" -ge "$tx_limit_seconds" ]; then
+    tx_because "it was not done within $tx_limit_seconds s, and stood at \"$tx_stood\""
+  else
+    tx_because "its process was ended at \"$tx_stood\""
+  fi
 }
 
 tx_attempt() {
@@ -219,11 +258,7 @@ tx_finish() {
     if [ -e "$TX/confirmed" ] || ! tx_take_back; then
       tx_settle
     else
-      if [ -n "$tx_rebooted" ]; then
-        tx_because 'the host was rebooted in the middle'
-      else
-        tx_because 'its process was ended'
-      fi
+      [ -s "$TX/reason" ] || tx_why_ended
       tx_set undoing "$(cat "$TX/reason")"
       # A reboot has let go what was held.
       [ -z "$tx_rebooted" ] || tx_count tx_hold_again "$tx_holds"
@@ -258,7 +293,9 @@ tx_settle() {
 }
 
 tx_end() {
-  tx_set "$1" "$(cat "$TX/reason" 2>/dev/null)"
+  tx_reason=$(cat "$TX/reason" 2>/dev/null)
+  [ "$1" != stuck ] || tx_reason="$tx_reason; then $(cat "$TX/undo-reason" 2>/dev/null)"
+  tx_set "$1" "$tx_reason"
 }
 
 # tx_retire: the unit is needed no more.
