@@ -6,7 +6,19 @@ export default defineConfig({
   test: {
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000 } },
-      { extends: true, test: { name: 'lab', include: ['test/lab/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 900_000, fileParallelism: false } },
+      {
+        extends: true,
+        test: {
+          name: 'lab',
+          include: ['test/lab/**/*.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 900_000,
+          // One lab at a time, after the unit tests: measurements of traffic want a quiet machine.
+          fileParallelism: false,
+          maxConcurrency: 3,
+          sequence: { groupOrder: 1 },
+        },
+      },
       // Longer than every change wants to wait; each has its own command in package.json.
       {
         extends: true,
