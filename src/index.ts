@@ -1,6 +1,7 @@
 /** What a playbook may import. */
-export { ovs } from './ovs/index.ts';
+
 export { openstack } from './openstack/index.ts';
+export { hostVar, ovs } from './ovs/index.ts';
 export {
   around,
   buildersFor,

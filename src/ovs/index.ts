@@ -6,22 +6,29 @@ import { hotUpgradeRefused } from './preflight.ts';
 import { restarted, restartRefused } from './restarted.ts';
 import { forwardingUnchanged, running } from './running.ts';
 import { staged, unpacked } from './staged.ts';
+import { bridge, devicePort, flows, patched, vxlanPort } from './wiring.ts';
 
 export type { Build, BuildParams } from './build.ts';
+export { hostVar } from './host-var.ts';
 
 /** The vocabulary of Open vSwitch. */
 export const ovs = {
   artifact,
+  bridge,
   build,
   coldUpgradeRefused,
   conforms,
+  devicePort,
+  flows,
   forwardingUnchanged,
   hotUpgradeRefused,
   identityUnchanged,
+  patched,
   restarted,
   restartRefused,
   running,
   runningCold,
   staged,
   unpacked,
+  vxlanPort,
 };
