@@ -310,12 +310,14 @@ ovs__clear_flag() {
   ovs__vsctl --if-exists remove Open_vSwitch . other_config flow-restore-wait
 }
 
-# ovs__equal FILE MODE: waits until the canonical text is that of FILE (ports take a moment to come up), at most about 10 s; then says what differs.
+# ovs__equal FILE MODE: waits until the canonical text is that of FILE (ports take a moment to come up), at most 10 s but three readings, however
+# long a reading takes; then says what differs. By the time since boot: the clock may be set meanwhile.
 ovs__equal() (
   tries=0
+  until=$(($(cut -d. -f1 /proc/uptime) + 10))
   until ovs_forwarding "$2" >"$TX/ovs/now" 2>/dev/null && cmp -s "$1" "$TX/ovs/now"; do
     tries=$((tries + 1))
-    if [ "$tries" -ge 20 ]; then
+    if [ "$tries" -ge 3 ] && [ "$(cut -d. -f1 /proc/uptime)" -ge "$until" ]; then
       ovs__say "what forwards has changed (- before, + now):"
       diff "$1" "$TX/ovs/now" | sed -n 's/^</-/p; s/^>/+/p' | head -n 40 >&2
       return 1
@@ -362,15 +364,18 @@ ovs_undo() (
   ovs__put_back_release || ovs__no "cannot put links and drop-ins back" || return 1
   ovs__reread_units || return 1
   ovs__clear_failures
+  touched=
+  ovs__untouched ovs-vswitchd || touched=yes
+  # Before the database is put back: the new ovs-vswitchd would connect again, and write what it has into the restored one.
+  if [ -n "$touched" ]; then ovs__stop ovs-vswitchd "$from" || return 1; fi
   if [ -e "$TX/ovs/conf.db.before" ] || ! ovs__untouched ovsdb-server; then
     ovs__database_back "$from" || return 1
   fi
-  if ovs__untouched ovs-vswitchd; then
+  if [ -z "$touched" ]; then
     rm -f "$OVS_DBFILE.ovsfleet-new"
     ovs__clear_flag || return 1
   else
     ovs__vsctl --no-wait set Open_vSwitch . other_config:flow-restore-wait=true || return 1
-    ovs__stop ovs-vswitchd "$from" || return 1
     ovs__start_forwarding "$from" || return 1
     ovs__flows_on || return 1
   fi
@@ -403,12 +408,14 @@ ovs_settle_boot() (
   ovs__put_back_release || return 1
   ovs__reread_units || return 1
   ovs__clear_failures
+  other=
+  ovs__runs ovs-vswitchd "$from" || other=yes
+  if [ -n "$other" ]; then ovs__stop ovs-vswitchd "$from" || return 1; fi
   if [ -e "$TX/ovs/conf.db.before" ] || ! ovs__runs ovsdb-server "$from"; then
     ovs__database_back "$from" || return 1
   fi
-  if ! ovs__runs ovs-vswitchd "$from"; then
+  if [ -n "$other" ]; then
     ovs__vsctl --no-wait --if-exists remove Open_vSwitch . other_config flow-restore-wait
-    ovs__stop ovs-vswitchd "$from" || return 1
     ovs__start ovs-vswitchd "$from" || return 1
   fi
   ovs__clear_flag || return 1
