@@ -1,15 +1,13 @@
 import type { TrafficMeasured } from '../model/traffic.ts';
 
-/** One line of `ping -D -n -O`: a reply, or the news that none came (iputils). Host time in milliseconds. */
+/** One line of `ping -D -n -O`: a reply, or the news that none came or can come (iputils). Host time in milliseconds. */
 export type PingLine = { readonly timeMs: number; readonly seq: number; readonly reply: boolean };
 
 /** What a line of ping's output says; `null` for all others. */
 export const parsePingLine = (line: string): PingLine | null => {
-  const match = /^\[(\d+\.\d+)\] (no answer yet for |.*)icmp_seq=(\d+)/.exec(line);
+  const match = /^\[(\d+\.\d+)\] .*icmp_seq=(\d+)/.exec(line);
   if (match === null || /DUP!/.test(line)) return null;
-  const reply = /ttl=\d+ time=/.test(line);
-  if (!reply && !line.includes('no answer yet')) return null;
-  return { timeMs: Number(match[1]) * 1000, seq: Number(match[3]), reply };
+  return { timeMs: Number(match[1]) * 1000, seq: Number(match[2]), reply: /ttl=\d+ time=/.test(line) };
 };
 
 /** Sums up a probe: what was sent, what never came back, and the longest time without a reply, the one at the end too. */

@@ -36,9 +36,10 @@ const pingProgram = (probe: Probe): string => {
     'fleet_main() {',
     'LC_ALL=C; export LC_ALL',
     'exec 3<&0',
-    `${inside}ping -D -n -O -i ${intervalSeconds} -w ${limitSeconds} ${quote(probe.to)} </dev/null 2>&1 &`,
+    // Not ping's own -w: with it ping ends at the first "Host Unreachable", in the middle of the outage (ping(8)).
+    `timeout ${limitSeconds} ${inside}ping -D -n -O -i ${intervalSeconds} ${quote(probe.to)} </dev/null 2>&1 &`,
     'fleet_ping=$!',
-    '( cat <&3 >/dev/null; kill "$fleet_ping" 2>/dev/null ) &',
+    '( cat <&3; kill "$fleet_ping" ) >/dev/null 2>&1 &',
     'wait "$fleet_ping"',
     '}',
     'fleet_main',
@@ -56,7 +57,7 @@ export interface TrafficWatch {
  * Throws `traffic.silent` when the guest does not answer before anything was changed.
  */
 export const watchTraffic = async (host: Host, probe: Probe, from: Host, services: Services): Promise<TrafficWatch> => {
-  const { clock, connections } = services;
+  const { bus, clock, connections } = services;
   const connection = await connections.fresh(from);
   const ending = new AbortController();
   const lines: PingLine[] = [];
@@ -73,8 +74,8 @@ export const watchTraffic = async (host: Host, probe: Probe, from: Host, service
         rest = whole.pop() ?? '';
         for (const line of whole) {
           const parsed = parsePingLine(line);
-          if (parsed === null) said = `${said}${line}\n`.slice(-500);
-          else lines.push(parsed);
+          if (parsed !== null) lines.push(parsed);
+          if (parsed?.reply !== true) said = `${said}${line}\n`.slice(-500);
         }
       },
     })
@@ -109,6 +110,18 @@ export const watchTraffic = async (host: Host, probe: Probe, from: Host, service
 
   return {
     async stop() {
+      if (over) {
+        bus.emit({
+          type: 'warning',
+          host: host.name,
+          problem: {
+            code: 'traffic.probe-ended',
+            message: `${host.name}: the probe from ${probe.from} ended before the change did; what came after that was not measured.`,
+            remedy: `See whether ${probingHost(probe)} was cut off, and whether ${probe.to} answers it now.`,
+            facts: { host: host.name, from: probe.from },
+          },
+        });
+      }
       await clock.sleep(lingerMs);
       await end();
       const seen = lines.slice(first).map((line) => ({ ...line, seq: line.seq - skipped }));

@@ -56,16 +56,22 @@ export const fakeClock = (start = Date.UTC(2026, 0, 13, 1)): FakeClock => {
   };
 };
 
-/** A clock on which every sleep is over at once, and its time has passed. */
-export const hastyClock = (start = Date.UTC(2026, 0, 13, 1)): Clock => {
-  let now = start;
+/**
+ * A clock on which every sleep is over at once, and its time has passed.
+ * @param nap milliseconds that a sleep really takes at most, where something real is slept for
+ */
+export const hastyClock = (nap = 0): Clock => {
+  let now = Date.UTC(2026, 0, 13, 1);
   return {
     now: () => now,
     sleep: async (ms, signal) => {
       signal?.throwIfAborted();
       now += ms;
       // Not in the same turn: somebody may wait for this sleep in a loop, and others want to run, too.
-      await new Promise((resolve) => setImmediate(resolve));
+      await new Promise((resolve) => {
+        if (nap === 0) setImmediate(resolve);
+        else setTimeout(resolve, Math.min(ms, nap));
+      });
     },
   };
 };
