@@ -1,58 +1,138 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Lab, removeLab } from '../../src/lab/index.ts';
-import { bringUp } from './support/bring-up.ts';
+import { answersOf } from './support/answers.ts';
+import { bringUp, say } from './support/bring-up.ts';
+import { guestsReach, transactionStates } from './support/hosts.ts';
+import { type Controller, controller, eventsOf, outcomes } from './support/product.ts';
 
-const NAME = 'test-scale';
-/** `npm run proof:scale` asks 200; every hypervisor of a small site is enough for every day. */
-const count = Number(process.env['OVSFLEET_SCALE'] ?? 20);
+const lightNames = (count: number): readonly string[] =>
+  Array.from({ length: count }, (_, index) => `ssh${String(index + 1).padStart(3, '0')}`);
 
-/** The lines that were printed for hosts that answered alike: `ssh[001-020] (20)`. */
-const folded = (digits: string): string => `ssh[001-${digits}] (${count})`;
+const note = ['run', 'test/lab/playbooks/note.ts', '--no-type-check', '-e'];
 
-describe(`${count} hosts with nothing but sshd`, () => {
+describe('twenty light hosts', () => {
+  const NAME = 'test-scale';
+  const names = lightNames(20);
   let lab: Lab;
-  const last = String(count).padStart(3, '0');
-  const ask = async (words: readonly string[]) => {
-    const result = await lab.run([
-      process.execPath,
-      'dist/cli/main.js',
-      ...words.slice(0, 2),
-      '-i',
-      lab.inventoryFile,
-      ...words.slice(2),
-    ]);
-    return { code: result.code, said: result.stdout, stderr: result.stderr };
-  };
-
+  let operator: Controller;
   beforeAll(async () => {
-    lab = await bringUp(NAME, { ssh: count });
+    lab = await bringUp(NAME, { ssh: 20 });
+    operator = await controller(lab, 'operator');
   });
   afterAll(async () => {
     await removeLab(NAME);
   });
 
-  test('run a command at once, and print what they all say under one heading', async () => {
-    const { code, said, stderr } = await ask(['exec', 'all', '--', 'echo hello; uname -s']);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(said).toBe(`${folded(last)}\nhello\nLinux\n`);
+  test('answer a command, each for itself', async () => {
+    const run = await operator.run(['exec', 'light', '--', 'hostname']);
+    expect(run.code).toBe(0);
+    const answers = answersOf(run);
+    expect([...answers.keys()].toSorted()).toEqual(names);
+    for (const name of names) expect(answers.get(name)?.text.trim()).toBe(name);
   });
 
-  test('tell their facts, all alike', async () => {
-    const { code, said } = await ask(['facts', 'all']);
-    expect(code).toBe(0);
-    expect(said.split('\n')[0]).toBe(folded(last));
-    expect(said).toContain('"init": "other"');
+  test('tell their facts, and that they have no Open vSwitch', async () => {
+    const run = await operator.run(['facts', 'all']);
+    expect(run.code).toBe(0);
+    const answers = answersOf(run);
+    expect(answers.size).toBe(20);
+    for (const { text } of answers.values())
+      expect(JSON.parse(text)).toMatchObject({ distro: 'debian', distroVersion: '12', ovs: null });
   });
 
-  test('print the one that differs apart, and fail for it', async () => {
-    const { code, said } = await ask([
-      'exec',
-      'all',
-      '--',
-      'case $(hostname) in ssh007) echo odd; exit 3;; *) echo even;; esac',
-    ]);
-    expect(code).toBe(1);
-    expect(said).toContain('ssh007 (1)\nodd\n(exit status 3)');
-    expect(said).toContain(`ssh[001-006,008-${last}] (${count - 1})\neven`);
+  test('are changed once, and found as wanted the second time', async () => {
+    const first = await operator.run([...note, 'note=once']);
+    const second = await operator.run([...note, 'note=once']);
+    expect([first.code, second.code]).toEqual([0, 0]);
+    expect(outcomes(first.events)).toEqual(Object.fromEntries(names.map((name) => [name, 'changed'])));
+    expect(outcomes(second.events)).toEqual(Object.fromEntries(names.map((name) => [name, 'current'])));
+    expect(eventsOf(second.events, 'batch.sent')).toEqual([]);
+    expect(await say(lab, 'ssh013', 'cat /root/note')).toBe('once');
+  });
+
+  test('are left alone where the host key has changed, and the others go on', async () => {
+    const [victim, other] = ['ssh007', 'ssh008'];
+    const known = (await readFile(lab.knownHostsFile, 'utf8')).split('\n');
+    const keyOf = (host: string): string =>
+      known
+        .find((line) => line.startsWith(`${lab.host(host).address} `))
+        ?.split(' ')
+        .slice(1)
+        .join(' ') ?? '';
+    expect(keyOf(other)).not.toBe('');
+    const wary = await controller(lab, 'wary', {
+      vars: { [victim]: { ovsfleet_known_hosts: join(lab.directory, 'controllers', 'wary', 'known_hosts') } },
+    });
+    await writeFile(join(wary.directory, 'known_hosts'), `${lab.host(victim).address} ${keyOf(other)}\n`);
+    const run = await wary.run([...note, 'note=again']);
+    expect(run.code).toBe(4);
+    const { [victim]: outcome, ...others } = outcomes(run.events);
+    expect(outcome).toBe('unreachable');
+    expect(new Set(Object.values(others))).toEqual(new Set(['changed']));
+    const [problem] = eventsOf(run.events, 'host.finished').filter((event) => event.host === victim);
+    expect(problem?.problem?.message).toMatch(/host key/);
+    expect(problem?.problem?.remedy).toContain('ssh-keygen -R');
+    expect(await say(lab, victim, 'cat /root/note')).toBe('once');
   });
 });
+
+// Takes ten minutes: npm run proof:scale.
+if (process.env['OVSFLEET_PROOF'] === 'scale') {
+  describe('two hundred light hosts and twenty hypervisors', () => {
+    const NAME = 'test-scale-200';
+    let lab: Lab;
+    let operator: Controller;
+    const hypervisors = Array.from({ length: 20 }, (_, index) => `hv${String(index + 1).padStart(2, '0')}`);
+    const told = (what: string, since: number): void => {
+      process.stderr.write(`${what}: ${((Date.now() - since) / 1000).toFixed(1)} s\n`);
+    };
+    beforeAll(async () => {
+      const since = Date.now();
+      lab = await bringUp(NAME, { ssh: 200, pkg31: 20, builder: 1 });
+      told('up', since);
+      operator = await controller(lab, 'operator');
+    });
+    afterAll(async () => {
+      await removeLab(NAME);
+    });
+
+    test('all answer a command', async () => {
+      const since = Date.now();
+      const run = await operator.run(['exec', 'light', '-f', '50', '--', 'hostname']);
+      told('exec on 200', since);
+      expect({ code: run.code, answers: answersOf(run).size }).toEqual({ code: 0, answers: 200 });
+    });
+
+    test('all tell their facts', async () => {
+      const since = Date.now();
+      const run = await operator.run(['facts', 'light', '-f', '50']);
+      told('facts of 200', since);
+      expect({ code: run.code, answers: answersOf(run).size }).toEqual({ code: 0, answers: 200 });
+    });
+
+    test('two hundred are changed in one run', async () => {
+      const since = Date.now();
+      const run = await operator.run([...note, 'note=once']);
+      told('a step on 200', since);
+      expect(run.code).toBe(0);
+      expect(Object.values(outcomes(run.events)).filter((outcome) => outcome === 'changed')).toHaveLength(200);
+    });
+
+    test('twenty are upgraded in waves', async () => {
+      const since = Date.now();
+      const run = await operator.run(['run', 'playbooks/upgrade.ts', '-e', 'waves=1,25%,100%']);
+      told('upgrade of 20', since);
+      const { build01: _, ...ends } = outcomes(run.events);
+      expect(ends).toEqual(Object.fromEntries(hypervisors.map((name) => [name, 'changed'])));
+      expect(run.code).toBe(0);
+      const gaps = eventsOf(run.events, 'traffic.measured').map(({ measured }) => measured.longestGapMs);
+      process.stderr.write(`longest gap of 20: ${Math.max(...gaps)} ms\n`);
+      for (const host of hypervisors) {
+        expect(await transactionStates(lab, host), host).toEqual(['done']);
+        expect(await guestsReach(lab, host), host).toBe('5 received');
+      }
+    });
+  });
+}

@@ -27,6 +27,13 @@ export const reasonOf = (events: readonly Stamped[], host: string): string =>
     .filter((event) => event.host === host)
     .at(-1)?.problem?.message ?? '';
 
+/** What a host wrote of a transaction that did not end well. */
+export const logOf = (events: readonly Stamped[], host: string): string =>
+  eventsOf(events, 'transaction.log')
+    .filter((event) => event.host === host)
+    .map(({ text }) => text)
+    .join('\n');
+
 const isStamped = (value: unknown): value is Stamped =>
   typeof value === 'object' && value !== null && 'type' in value && 'seq' in value && 'run' in value;
 
