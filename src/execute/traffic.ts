@@ -41,6 +41,8 @@ const pingProgram = (probe: Probe): string => {
     'fleet_ping=$!',
     '( cat <&3; kill "$fleet_ping" ) >/dev/null 2>&1 &',
     'wait "$fleet_ping"',
+    // The shell would go on to read its own stdin, which stays open.
+    'exit',
     '}',
     'fleet_main',
     '',
