@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { FleetError } from '../model/error.ts';
@@ -12,7 +12,7 @@ export interface StoredArtifact {
 }
 
 export interface ArtifactStore {
-  /** `null` when there is none, or only half of one: a build counts once its manifest is written. */
+  /** `null` when there is none, or only half of one: a build counts once its manifest is written, and while its file is there. */
   find(id: string): Promise<StoredArtifact | null>;
   /** Where a build's file shall be put before `add`. */
   fileFor(id: string): string;
@@ -32,6 +32,7 @@ export const openStore = (directory: string): ArtifactStore => {
       let text: string;
       try {
         text = await readFile(manifestFor(id), 'utf8');
+        await access(fileFor(id));
       } catch (error) {
         if (missing(error)) return null;
         throw error;

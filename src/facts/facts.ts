@@ -18,19 +18,24 @@ export const parseFacts = (text: string, host: string): Facts => {
       return at > 0 ? [[line.slice(0, at), line.slice(at + 1)] as const] : [];
     }),
   );
-  const need = (key: string): string => {
-    const value = values.get(key);
-    if (value !== undefined && value !== '') return value;
-    throw new FleetError({
+  const unreadable = (what: string, key: string): FleetError =>
+    new FleetError({
       code: 'facts.unreadable',
-      message: `${host}: the host does not say its ${key}.`,
+      message: `${host}: the host ${what}.`,
       remedy: `Look at what it prints: ovsfleet exec ${host} -- 'cat /etc/os-release; uname -rm'`,
       facts: { host, key },
     });
+  const need = (key: string): string => {
+    const value = values.get(key);
+    if (value !== undefined && value !== '') return value;
+    throw unreadable(`does not say its ${key}`, key);
   };
   const ovs = (): OvsFacts | null => {
-    const owner = owners.find((known) => known === values.get('ovs.owner'));
-    if (owner === undefined) return null;
+    const said = values.get('ovs.owner') ?? '';
+    if (said === '' || said === 'none') return null;
+    const owner = owners.find((known) => known === said);
+    if (owner === undefined)
+      throw unreadable(`says that Open vSwitch is owned by "${said}", which nobody here knows`, 'ovs.owner');
     if (owner === 'container')
       return { owner, runDirectory: '', databaseDirectory: '', logDirectory: '', sysconfdir: '', localstatedir: '' };
     return {
