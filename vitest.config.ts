@@ -1,11 +1,19 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests that run real shells by the thousand, or the built program: seconds each. */
+const slow = [
+  'test/unit/{ovs,execute,ssh,testing,facts}/**/*.test.ts',
+  'test/unit/cli/bad-input.test.ts',
+  'test/unit/shell/{cut,host-lock,batch}.test.ts',
+];
+
 export default defineConfig({
   resolve: { conditions: ['@ovsfleet/source'] },
   ssr: { resolve: { conditions: ['@ovsfleet/source'] } },
   test: {
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 20_000 } },
+      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: slow, testTimeout: 20_000 } },
+      { extends: true, test: { name: 'shells', include: slow, testTimeout: 60_000 } },
       {
         extends: true,
         test: {
