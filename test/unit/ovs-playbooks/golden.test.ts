@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import coldUpgrade from '../../../playbooks/cold-upgrade.ts';
+import restart from '../../../playbooks/restart.ts';
+import topology from '../../../playbooks/topology.ts';
+import upgrade from '../../../playbooks/upgrade.ts';
+import verify from '../../../playbooks/verify.ts';
+import type { Value } from '../../../src/model/host.ts';
+import type { Playbook } from '../../../src/playbook/index.ts';
+import { outlineOf } from './outline.ts';
+
+const release = { version: '3.5.0', source: '/srv/openvswitch-3.5.0.tar.gz', sha256: 'a'.repeat(64) };
+
+/** Facts × parameters → the tree: a change of a playbook, or of the vocabulary, shows here as what it changes. */
+const table: readonly (readonly [golden: string, of: Playbook, params: Readonly<Record<string, Value>>])[] = [
+  ['upgrade', upgrade, release],
+  [
+    'upgrade-carefully',
+    upgrade,
+    { ...release, waves: [1, '100%'], pause: '10m', max_gap: '1s', cflags: '-O3', allow_disruption: true },
+  ],
+  ['restart', restart, {}],
+  ['restart-since', restart, { since: '2026-11-22T13:00:00Z' }],
+  ['verify', verify, {}],
+  ['verify-release', verify, { version: '3.5.0', tools: 'same' }],
+  ['cold-upgrade', coldUpgrade, release],
+  ['cold-upgrade-new-database', coldUpgrade, { ...release, database: 'new' }],
+  ['topology', topology, {}],
+  ['topology-netdev', topology, { datapath_type: 'netdev' }],
+];
+
+const resolved = (of: Playbook, params: Readonly<Record<string, Value>>) =>
+  of.resolve(Object.fromEntries(Object.entries(params).map(([name, value]) => [name, { value, from: 'a test' }])));
+
+describe('what the shipped playbooks would do to each kind of host', () => {
+  it.each(table)('%s', async (golden, of, params) => {
+    await expect(outlineOf(resolved(of, params))).toMatchFileSnapshot(`golden/${golden}.txt`);
+  });
+});
+
+describe('a restart since a time', () => {
+  it.each(['yesterday', '2026-11-22', '2026-11-22T13:00:00', '13:00'])(
+    'refuses "%s": it could mean another moment elsewhere',
+    (since) => {
+      expect(outlineOf(resolved(restart, { since }))).toContain(`refused: "${since}" is no time with date and zone.`);
+    },
+  );
+});
