@@ -146,16 +146,19 @@ const follow = (child: ChildProcess): Running => {
 };
 
 /** The commands that make or use builds. */
-const storeFlag = ([verb = '']: readonly string[], store: string): readonly string[] =>
+const storeFlag = (verb: string, store: string): readonly string[] =>
   ['run', 'plan', 'resume'].includes(verb) ? ['--store', store] : [];
 
-/** Adds variables to hosts of a lab's inventory, each after the line that its entry begins with. */
+/** Sets variables of hosts in a lab's inventory: a host's entry is a line with its name and the deeper ones after it. */
 const withVars = (inventory: string, vars: HostVars): string =>
   Object.entries(vars).reduce((text, [host, values]) => {
-    const head = `    ${host}:\n`;
-    if (!text.includes(head)) throw new Error(`the lab's inventory has no entry for ${host}`);
-    const lines = Object.entries(values).map(([name, value]) => `      ${name}: ${JSON.stringify(value)}\n`);
-    return text.replace(head, head + lines.join(''));
+    const entry = new RegExp(`^    ${host}:\\n((?:      .*\\n)+)`, 'm');
+    if (!entry.test(text)) throw new Error(`the lab's inventory has no entry for ${host}`);
+    return text.replace(entry, (_, lines: string) => {
+      const kept = lines.split('\n').filter((line) => !Object.keys(values).includes(line.trim().split(':')[0] ?? ''));
+      const set = Object.entries(values).map(([name, value]) => `      ${name}: ${JSON.stringify(value)}\n`);
+      return `    ${host}:\n${set.join('')}${kept.join('\n')}`;
+    });
   }, inventory);
 
 /**
@@ -172,9 +175,9 @@ export const controller = async (
   const store = options.store ?? sharedStore;
   await mkdir(directory, { recursive: true });
   await writeFile(inventory, withVars(await readFile(lab.inventoryFile, 'utf8'), options.vars ?? {}));
-  const start = (args: readonly string[]): Running =>
+  const start = ([verb = '', ...args]: readonly string[]): Running =>
     follow(
-      lab.spawn([process.execPath, main, ...args, '-i', inventory, '--json', ...storeFlag(args, store)], {
+      lab.spawn([process.execPath, main, verb, '-i', inventory, '--json', ...storeFlag(verb, store), ...args], {
         stdio: ['ignore', 'pipe', 'pipe'],
         cwd: root,
       }),
