@@ -40,7 +40,7 @@ fake-run)
   start=$(value ExecStart)
   post=$(value ExecStopPost)
   limit=$(value TimeoutStartSec)
-  timeout --foreground "$limit" sh -c "echo \\$\\$ >$running/$unit/pid; exec $start"
+  /usr/bin/timeout --foreground "$limit" sh -c "echo \\$\\$ >$running/$unit/pid; exec $start"
   sh -c "echo \\$\\$ >$running/$unit/pid; exec $post"
   rm -rf "$running/$unit"
   ;;

@@ -86,6 +86,7 @@ fleet_tx_watch() {
   fleet_line=$2
   fleet_idle=0
   fleet_turn=0
+  fleet_untold=0
   while :; do
     fleet_state=$(cat "$TX/state")
     fleet_news=$(tail -n "+$((fleet_line + 1))" "$TX/events")
@@ -95,6 +96,18 @@ fleet_tx_watch() {
     fi
     case $fleet_state in
     done | undone | stuck)
+      # The state is written before the line that tells of it, and of the reason; killed between the two, there is none.
+      case $(tail -n 1 "$TX/events") in
+      *" state $fleet_state"*) ;;
+      *)
+        fleet_untold=$((fleet_untold + 1))
+        [ "$fleet_untold" -gt 10 ] || {
+          sleep 0.2
+          continue
+        }
+        ;;
+      esac
+      [ "$fleet_line" -eq "$(wc -l <"$TX/events")" ] || continue
       if [ "$fleet_state" = 'done' ]; then
         fleet_tx_steps
       else

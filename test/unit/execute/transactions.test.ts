@@ -244,6 +244,19 @@ describe('a transaction', () => {
     },
   );
 
+  it.each(['bash', 'busybox'])('ends well, and badly, where /bin/sh is %s', async (shell) => {
+    await host().sh(`mv /bin/sh /bin/sh.real; ln -sf "$(command -v ${shell})" /bin/sh`);
+    const failed = await run(swap({ start: sh`exit 7` }));
+    expect(ends(failed.events)).toEqual(['hv01 undone']);
+    expect(await host().sh(content)).toBe(asBefore);
+    const { code, events } = await run(swap());
+    await host().sh('mv -f /bin/sh.real /bin/sh');
+    expect(reasons(events)).toEqual([]);
+    expect(code).toBe(0);
+    expect(steps(events, 'hv01')).toEqual(['release changed old→new', 'hostname changed none→kept']);
+    expect(await host().sh(content)).toBe(exchanged);
+  });
+
   it('of which the last to be done, taking its unit away, was not, is cleared away by the next', async () => {
     await host().sh("echo 'state done' >/var/lib/kill-at");
     expect((await run(swap())).code).toBe(0);
