@@ -1,7 +1,10 @@
 /**
  * How long a guest is cut off while its host goes from Open vSwitch 3.1.0 to 3.5.0: by playbooks/upgrade.ts, and by the
- * best command that Open vSwitch itself has for it. On fresh hosts of a lab each time, one after the other: `npm run bench:swap`.
+ * best command that Open vSwitch itself has for it. On fresh hosts of a lab each time, one after the other, into
+ * docs/tables/swap.md: `npm run bench:swap`. Ends with 1 when ours is the slower one.
  */
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { type Lab, labUp } from '../src/lab/index.ts';
 import { intervalSeconds, longestGapWhile } from './support/probe.ts';
 import { onHost, ovsfleet } from './support/product.ts';
@@ -88,22 +91,27 @@ for (let round = 0; round < rounds; round += 1) {
 }
 
 const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-console.log(
-  [
-    `Longest gap of a guest's traffic, Open vSwitch 3.1.0 to 3.5.0, userspace datapath, ping every ${intervalSeconds * 1000} ms.`,
-    `Median of ${rounds} (all, in ms). Ours keeps the meters; they had to be taken away for the others, which else lose all flows.`,
-    '',
-    line(['host', 'way', 'longest gap', 'each run']),
-    line(['---', '---', '---', '---']),
-    ...[...results].flatMap(([{ what, raw }, pairs]) => {
-      const [ours, theirs] = [pairs.map((pair) => pair.ours), pairs.map((pair) => pair.raw)];
-      return [
-        line([what, '`ovsfleet run playbooks/upgrade.ts`', `${median(ours)} ms`, ours.join(' ')]),
-        line([what, `\`${raw.typed}\``, `${median(theirs)} ms`, theirs.join(' ')]),
-      ];
-    }),
-  ].join('\n'),
-);
+const text = [
+  '# How long a guest is cut off',
+  '',
+  `The longest gap of a guest's traffic while its host goes from Open vSwitch 3.1.0 to 3.5.0, on the userspace datapath, by a`,
+  `ping every ${intervalSeconds * 1000} ms from another host's guest: the median of ${rounds} fresh hosts each, one after the other on one machine. Ours`,
+  'keeps the meters; they had to be taken away before the other commands, which else lose all flows of their bridge. Made by',
+  '`npm run bench:swap`.',
+  '',
+  line(['host', 'way', 'longest gap', 'each, in ms']),
+  line(['---', '---', '---', '---']),
+  ...[...results].flatMap(([{ what, raw }, pairs]) => {
+    const [ours, theirs] = [pairs.map((pair) => pair.ours), pairs.map((pair) => pair.raw)];
+    return [
+      line([what, '`ovsfleet run playbooks/upgrade.ts`', `${median(ours)} ms`, ours.join(' ')]),
+      line([what, `\`${raw.typed}\` of the new release`, `${median(theirs)} ms`, theirs.join(' ')]),
+    ];
+  }),
+  '',
+].join('\n');
+await writeFile(fileURLToPath(new URL('../docs/tables/swap.md', import.meta.url)), text);
+console.log(text);
 const slower = [...results].filter(
   ([, pairs]) => median(pairs.map((pair) => pair.ours)) > median(pairs.map((pair) => pair.raw)),
 );

@@ -5,7 +5,9 @@ import topology from '../../../playbooks/topology.ts';
 import upgrade from '../../../playbooks/upgrade.ts';
 import verify from '../../../playbooks/verify.ts';
 import type { Value } from '../../../src/model/host.ts';
+import { ovs } from '../../../src/ovs/index.ts';
 import type { Playbook } from '../../../src/playbook/index.ts';
+import { hosts } from './hosts.ts';
 import { outlineOf } from './outline.ts';
 
 const release = { version: '3.5.0', source: '/srv/openvswitch-3.5.0.tar.gz', sha256: 'a'.repeat(64) };
@@ -44,4 +46,21 @@ describe('a restart since a time', () => {
       expect(outlineOf(resolved(restart, { since }))).toContain(`refused: "${since}" is no time with date and zone.`);
     },
   );
+});
+
+describe('the topology', () => {
+  it('says which variable of a host is missing', () => {
+    const [wire] = resolved(topology, {}).plays;
+    const [view] = hosts.values();
+    if (wire === undefined || view === undefined) throw new Error('no play, or no host');
+    const { local_ip: _, ...vars } = view.host.vars;
+    expect(() => wire.nodes({ ...view, host: { ...view.host, vars } })).toThrow(
+      "The inventory does not say local_ip, the tunnel's end on this host.",
+    );
+  });
+
+  it('gives other flows another cookie, so that old ones are not taken for them', () => {
+    const wants = (lines: readonly string[]): string => ovs.flows('br-int', lines).read.text;
+    expect(wants(['priority=1,actions=drop'])).not.toBe(wants(['priority=2,actions=drop']));
+  });
 });
