@@ -229,7 +229,7 @@ describe('a transaction', () => {
     },
   );
 
-  it.each(['phase agent', 'phase stop', 'phase hostname', 'state awaiting'])(
+  it.each(['phase agent', 'phase stop', 'phase hostname', 'phase verify'])(
     'in which the host is rebooted at "%s" is undone as it boots, and the run goes on to do it',
     async (at) => {
       await host().sh(`echo '${at}' >/var/lib/hang-at`);
@@ -243,6 +243,17 @@ describe('a transaction', () => {
       expect((await run(swap())).code).toBe(0);
     },
   );
+
+  it('that was confirmed before the host was rebooted is settled as it boots', async () => {
+    await host().sh("echo 'state confirmed' >/var/lib/hang-at");
+    const running = run(swap());
+    await host().sh('until [ -e /run/hangs ]; do sleep 0.02; done');
+    await host().reboot();
+    const { code, events } = await running;
+    expect(reasons(events)).toEqual([]);
+    expect(code).toBe(0);
+    expect(await host().sh(content)).toBe(exchanged);
+  });
 
   it.each(['bash', 'busybox'])('ends well, and badly, where /bin/sh is %s', async (shell) => {
     await host().sh(`mv /bin/sh /bin/sh.real; ln -sf "$(command -v ${shell})" /bin/sh`);
