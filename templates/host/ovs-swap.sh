@@ -404,6 +404,7 @@ ovs_settle_boot() (
   from=$(cat "$TX/ovs/from") || return 1
   timeout 10 "$OVS_BIN/ovs-vsctl" --version >/dev/null 2>&1 || { ovs__side "$from" && OVS_BIN=$SIDE_BIN; }
   ovs__say "after a reboot: back to $from"
+  ovs__await_boot
   ovs__quiet_restarts
   ovs__put_back_release || return 1
   ovs__reread_units || return 1
@@ -422,6 +423,20 @@ ovs_settle_boot() (
   ovs__restore_unprogrammed || return 1
   ovs__undone
 )
+
+# ovs__await_boot: on a bare host, waits until what starts the daemons at boot (rc.local, somebody's own unit) has done so: nothing orders it
+# with us, and the directory of its scripts is about to move. That is when systemd runs no other job, or after a minute: something may be
+# waiting for the very network that is dark.
+ovs__await_boot() {
+  [ "$OVS_OWNER" = bare ] && ovs__systemd || return 0
+  read -r ovs__up _ </proc/uptime
+  ovs__ends=$((${ovs__up%.*} + 60))
+  while timeout 10 systemctl list-jobs --no-legend 2>/dev/null | grep -v ' ovsfleet-tx-' | grep -q ' running *$'; do
+    read -r ovs__up _ </proc/uptime
+    [ "${ovs__up%.*}" -lt "$ovs__ends" ] || return 0
+    sleep 0.3
+  done
+}
 
 # ovs__restore_unprogrammed: puts flows back on the bridges that have none but the default one.
 ovs__restore_unprogrammed() (
