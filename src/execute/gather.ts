@@ -7,6 +7,7 @@ import type { Host } from '../model/host.ts';
 import { endStop, type HostEnd } from './ends.ts';
 import { probe } from './probe.ts';
 import { readHost } from './read-host.ts';
+import { reading } from './reading.ts';
 import type { Services } from './services.ts';
 
 export type Gathered = { readonly facts: Facts } | { readonly ended: HostEnd };
@@ -35,23 +36,22 @@ const factsOf = async (
   services: Services,
   signal?: AbortSignal,
 ): Promise<Gathered> => {
-  const connection = await services.connections.get(host, signal);
-  const looked = async () => {
+  const read = await reading(host, services, signal, async (connection) => {
+    if (settle === 'settle') return await readHost(connection, 0, reads, services, signal);
     const { end, readings } = await probe(connection, reads, services, signal);
     const stop = endStop(host.name, end);
     return stop === null ? { readings } : { stopped: stop.stop };
-  };
-  const read = settle === 'settle' ? await readHost(connection, 0, reads, services, signal) : await looked();
+  });
   if ('stopped' in read) return { ended: read.stopped };
-  const reading = read.readings.get(factsKey);
-  if (reading?.is === 'value') {
-    const facts = parseFacts(reading.text, host.name);
+  const told = read.readings.get(factsKey);
+  if (told?.is === 'value') {
+    const facts = parseFacts(told.text, host.name);
     services.bus.emit({ type: 'host.facts', host: host.name, facts });
     return { facts };
   }
   throw new FleetError({
     code: 'facts.unreadable',
-    message: `${host.name}: its facts cannot be read${reading?.is === 'error' ? `: ${reading.message.trim()}` : ''}.`,
+    message: `${host.name}: its facts cannot be read${told?.is === 'error' ? `: ${told.message.trim()}` : ''}.`,
     remedy: `See what the host says: ovsfleet exec ${host.name} -- 'uname -a'`,
     facts: { host: host.name },
   });

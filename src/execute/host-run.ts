@@ -119,6 +119,9 @@ const inBatch = (node: Node, readings: Readings): node is Step | Verify =>
   node.kind === 'verify' ||
   (node.kind === 'step' && (node.brings.length + node.sends.length === 0 || !isPending(node, readings)));
 
+const checksIn = (nodes: readonly Node[]): readonly Verify[] =>
+  readables(nodes).filter((node) => node.kind === 'verify');
+
 async function runNodes(
   connection: Connection,
   nodes: readonly Node[],
@@ -161,7 +164,10 @@ async function runNode(connection: Connection, node: Node, readings: Readings, j
     case 'group':
       return runNodes(connection, node.nodes, readings, job);
     case 'transaction':
-      return isPending(node, readings) ? runSwap(connection, node, job) : { changed: false };
+      // Nothing is to be changed, but what it promises must hold all the same.
+      return isPending(node, readings)
+        ? runSwap(connection, node, job)
+        : applyNodes(connection, checksIn(node.nodes), job);
     case 'watched':
       return runWatched(connection, node, readings, job);
     // Only inside transactions, which take their trees whole.

@@ -10,6 +10,7 @@ import { endStop, type HostEnd } from './ends.ts';
 import { onEach, unreadEnd } from './gather.ts';
 import { readsOf } from './host-run.ts';
 import { probe } from './probe.ts';
+import { reading } from './reading.ts';
 import type { Services } from './services.ts';
 import { probeOf } from './traffic.ts';
 
@@ -59,10 +60,10 @@ const notePrefix = 'note: ';
 
 /** What preflights printed: a line `message | remedy` each, a refusal, or a note when it begins with `note: `. */
 const remarksOf = (host: string, readings: Readings): readonly Problem[] =>
-  [...readings].flatMap(([title, reading]) => {
+  [...readings].flatMap(([title, answer]) => {
     if (!title.startsWith(preflightPrefix)) return [];
-    if (reading.is !== 'value') {
-      const why = reading.is === 'error' ? reading.message.trim() : reading.until;
+    if (answer.is !== 'value') {
+      const why = answer.is === 'error' ? answer.message.trim() : answer.until;
       return [
         {
           code: 'preflight.failed',
@@ -71,7 +72,7 @@ const remarksOf = (host: string, readings: Readings): readonly Problem[] =>
         },
       ];
     }
-    return reading.text
+    return answer.text
       .split('\n')
       .filter((line) => line.trim() !== '')
       .map((line) => {
@@ -98,8 +99,9 @@ const planHost = async (
     ...preflights.map((preflight) => [`${preflightPrefix}${preflight.title}`, preflight.refuses] as const),
     ...readsOf(nodes),
   ]);
-  const connection = await services.connections.get(host, signal);
-  const { end, readings } = await probe(connection, reads, services, signal);
+  const { end, readings } = await reading(host, services, signal, (connection) =>
+    probe(connection, reads, services, signal),
+  );
   const stop = endStop(host.name, end);
   if (stop !== null) return { host, ended: stop.stop };
   const satisfied = isSatisfied(nodes, readings);

@@ -1,3 +1,5 @@
+import { withoutHost } from '../model/causes.ts';
+import { ConnectionError } from '../model/connection-error.ts';
 import { FleetError } from '../model/error.ts';
 import type { Host } from '../model/host.ts';
 import type { TrafficMeasured } from '../model/traffic.ts';
@@ -60,7 +62,19 @@ export interface TrafficWatch {
  */
 export const watchTraffic = async (host: Host, probe: Probe, from: Host, services: Services): Promise<TrafficWatch> => {
   const { bus, clock, connections } = services;
-  const connection = await connections.fresh(from);
+  const connection = await connections.fresh(from).catch((error: unknown) => {
+    if (!(error instanceof ConnectionError)) throw error;
+    // Not the link to the host itself: another try there would mend nothing.
+    throw new FleetError(
+      {
+        code: 'traffic.no-probe',
+        message: `${host.name}: its traffic cannot be watched from ${from.name}, so nothing was changed: ${withoutHost(from.name, error.message)}`,
+        remedy: error.remedy,
+        facts: { host: host.name, from: from.name },
+      },
+      error,
+    );
+  });
   const ending = new AbortController();
   const lines: PingLine[] = [];
   let rest = '';

@@ -139,14 +139,14 @@ const watchOnce = async (
 
 /**
  * Watches a transaction to its end, over as many connections as it takes, and confirms it when it asks for that.
- * A lost link is no failure here: the host goes on by itself.
+ * A lost link is no failure here: the host goes on by itself. `gone`: the host has nothing of that name.
  */
 const follow = async (
   first: Connection,
   watch: Watch,
   services: Services,
   signal?: AbortSignal,
-): Promise<TransactionEnd> => {
+): Promise<TransactionEnd | { readonly is: 'gone' }> => {
   const heard: Heard = { lines: 0, state: 'prepared', reason: '' };
   let connection = first;
   for (;;) {
@@ -159,7 +159,7 @@ const follow = async (
         case 'stuck':
           return { is: state, reason: heard.reason };
         case 'gone':
-          return { is: 'in-doubt', reason: 'its directory on the host is gone' };
+          return { is: 'gone' };
         case 'awaiting':
           await confirm(watch, services, signal);
           break;
@@ -182,6 +182,9 @@ const follow = async (
   }
 };
 
+const knownEnd = (end: TransactionEnd | { readonly is: 'gone' }): TransactionEnd =>
+  end.is === 'gone' ? { is: 'in-doubt', reason: 'its directory on the host is gone' } : end;
+
 /** Takes up a transaction that was found open on a host, whoever began it, and sees it to its end. */
 export const attach = async (
   connection: Connection,
@@ -201,7 +204,8 @@ export const attach = async (
     state,
     found: true,
   });
-  return follow(connection, { play, host, id, began, untilMs: began + graceMs * 2 }, services, signal);
+  const watch: Watch = { play, host, id, began, untilMs: began + graceMs * 2 };
+  return knownEnd(await follow(connection, watch, services, signal));
 };
 
 /** Starts a transaction on its host and sees it to its end; a batch end when the host would not let it start. */
@@ -248,7 +252,10 @@ export const runTransaction = async (
     // The link may have gone after the host had it all: following it tells.
     if (!mayPass(error)) throw error;
     const again = await reconnect(host, error, watch.untilMs, services, signal);
-    return follow(again, watch, services, signal);
+    const end = await follow(again, watch, services, signal);
+    // A program that was cut off in transit ran nothing: the host is as it was, and can be read and done anew.
+    if (end.is === 'gone') throw error;
+    return end;
   }
   bus.emit({
     type: 'transaction.attached',
@@ -259,5 +266,5 @@ export const runTransaction = async (
     state: 'prepared',
     found: false,
   });
-  return follow(connection, watch, services, signal);
+  return knownEnd(await follow(connection, watch, services, signal));
 };

@@ -17,6 +17,10 @@ export interface FakeHost {
   readonly cutAt: (said: string, ...then: readonly ConnectionFault[]) => void;
   /** Breaks the link after so many bytes of a program's output. */
   readonly cutAfter: (bytes: number, ...then: readonly ConnectionFault[]) => void;
+  /** Breaks the link while a program that holds this is sent: it never runs. */
+  readonly cutSending: (part: string) => void;
+  /** Breaks all links to it now. */
+  readonly cut: () => void;
   /** Logins that succeeded. */
   readonly logins: () => number;
   /** Kills everything there and boots it; the files stay but those of /run and /tmp. */
@@ -39,7 +43,7 @@ export interface FakeFleet {
 
 const made = async (name: string, { groups = [], vars = {} }: FakeHostInput) => {
   const machine = await fakeMachine();
-  const faults: Faults = { logins: [], cut: null };
+  const faults: Faults = { logins: [], cut: null, cutSending: null };
   const links: FakeLink[] = [];
   const host: Host = { name, address: `${name}.invalid`, port: 22, user: 'root', groups, vars };
   const fake: FakeHost = {
@@ -51,12 +55,19 @@ const made = async (name: string, { groups = [], vars = {} }: FakeHostInput) => 
     accept: () => {
       faults.logins = [];
       faults.cut = null;
+      faults.cutSending = null;
     },
     cutAt: (said, ...then) => {
       faults.cut = { at: said, then };
     },
     cutAfter: (bytes, ...then) => {
       faults.cut = { after: bytes, then };
+    },
+    cutSending: (part) => {
+      faults.cutSending = part;
+    },
+    cut: () => {
+      for (const link of links) link.lose();
     },
     logins: () => links.length,
     reboot: () => {

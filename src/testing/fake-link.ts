@@ -15,6 +15,8 @@ export interface Faults {
   logins: readonly ConnectionFault[];
   /** The link goes when a program has said this, or so many bytes, once; `then` is how the logins after that end. */
   cut: (({ readonly at: string } | { readonly after: number }) & { readonly then: readonly ConnectionFault[] }) | null;
+  /** The link goes while a program that holds this is sent, once. */
+  cutSending: string | null;
 }
 
 export const faultOf = (fault: ConnectionFault, host: Host): ConnectionError =>
@@ -47,6 +49,11 @@ export const fakeLink = (host: Host, machine: FakeMachine, faults: Faults): Fake
   const run = async (program: string, options: RunOptions = {}) => {
     broken.signal.throwIfAborted();
     options.signal?.throwIfAborted();
+    if (faults.cutSending !== null && program.includes(faults.cutSending)) {
+      faults.cutSending = null;
+      lose();
+      throw broken.signal.reason;
+    }
     const child = machine.spawn(['sh', '-c', options.command ?? 'sh -s']);
     const hangUp = (): void => {
       child.stdout.destroy();

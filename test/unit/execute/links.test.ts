@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { sh } from '../../../src/index.ts';
+import { playbook, sh } from '../../../src/index.ts';
 import { type FakeFleet, fakeFleet, rehearse } from '../../../src/testing/index.ts';
 import './support/patience.ts';
 import { madeOn, making, onePlay, set } from './support/playbooks.ts';
@@ -79,6 +79,29 @@ describe('a link that breaks', () => {
     const { code, events } = await rehearse(fleet, onePlay([set('a', { make: sh`sleep 1; exit 1` })]), { sink: flaky });
     expect(code).toBe(4);
     expect(ends(events)).toEqual(['hv01 in-doubt']);
+  });
+});
+
+describe('a connection that was kept from one play to the next', () => {
+  it.each(['play.finished', 'host.facts'])('and died at "%s" is made again before the next reads', async (when) => {
+    const plays = playbook({
+      title: 'test',
+      params: {},
+      plays: [
+        { title: 'one', hosts: 'all', steps: () => set('a') },
+        { title: 'two', hosts: 'all', steps: () => set('b') },
+      ],
+    });
+    const storm = {
+      name: 'storm',
+      accept: ({ type }: { readonly type: string }) => {
+        if (type === when) fleet.on('hv01').cut();
+      },
+    };
+    const { code, events } = await rehearse(fleet, plays, { sink: storm });
+    expect(reasons(events)).toEqual([]);
+    expect(code).toBe(0);
+    expect(await fleet.on('hv01').sh(madeOn)).toBe('a\nb');
   });
 });
 

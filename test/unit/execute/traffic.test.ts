@@ -13,7 +13,14 @@ beforeAll(async () => {
   });
 });
 afterAll(() => fleet.close());
-afterEach(() => Promise.all(fleet.hosts.map(({ name }) => fleet.on(name).sh('rm -rf /var/lib/* /run/ping*'))));
+afterEach(() =>
+  Promise.all(
+    fleet.hosts.map(({ name }) => {
+      fleet.on(name).accept();
+      return fleet.on(name).sh('rm -rf /var/lib/* /run/ping*');
+    }),
+  ),
+);
 
 /** A fake `ping` that says what a test wrote to /run/ping, then waits to be ended. */
 const ping = (host: string, ...lines: readonly string[]) =>
@@ -73,6 +80,17 @@ describe('watched traffic', () => {
       clock: hastyClock(20),
     });
     expect(eventsOf(events, 'warning').map(({ problem }) => problem.code)).toEqual(['traffic.probe-ended']);
+  });
+
+  it('keeps the host from being changed when the probing host does not answer', async () => {
+    fleet.on('hv02').refuse('unreachable');
+    const { code, events } = await run();
+    expect(code).toBe(1);
+    expect(reasons(events)).toEqual([
+      'traffic.no-probe hv01: its traffic cannot be watched from hv02, so nothing was changed: unreachable.',
+    ]);
+    expect(eventsOf(events, 'link.lost')).toEqual([]);
+    expect(await fleet.on('hv01').sh(madeOn)).toBe('');
   });
 
   it('is not looked at when nothing is to be done', async () => {

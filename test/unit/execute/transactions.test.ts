@@ -229,6 +229,24 @@ describe('a transaction', () => {
     },
   );
 
+  it('that was cut off while it was sent never began, and is sent again', async () => {
+    host().cutSending('fleet_tx_make ');
+    const { code, events } = await run(swap());
+    expect(reasons(events)).toEqual([]);
+    expect(code).toBe(0);
+    expect(eventsOf(events, 'transaction.sent')).toHaveLength(2);
+    expect(await host().sh('cat /var/lib/log')).toBe('stop\nreleased');
+  });
+
+  it('in which nothing is to be done, yet a check does not hold, is no success', async () => {
+    await host().sh('echo new >/var/lib/release; echo kept >/var/lib/hostname');
+    const failing = verify('daemons answer', { read: sh`echo no`, want: 'yes' });
+    const { code, events } = await run(swap({ extra: [failing] }));
+    expect(code).toBe(1);
+    expect(reasons(events)).toEqual(['step.failed hv01: daemons answer: it reads "no" in place of "yes".']);
+    expect(eventsOf(events, 'transaction.sent')).toEqual([]);
+  });
+
   it.each(['phase agent', 'phase stop', 'phase hostname', 'phase verify'])(
     'in which the host is rebooted at "%s" is undone as it boots, and the run goes on to do it',
     async (at) => {
