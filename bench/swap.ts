@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { type Lab, labUp } from '../src/lab/index.ts';
 import { intervalSeconds, longestGapWhile } from './support/probe.ts';
 import { onHost, ovsfleet } from './support/product.ts';
+import { quiet } from './support/quiet.ts';
 import { proof, reload, restart, unitsOfTheStagedRelease, withoutMeters } from './support/raw.ts';
 
 const rounds = Number(process.argv[2] ?? 5);
@@ -41,6 +42,7 @@ interface Pair {
 }
 
 const measureOurs = async (lab: Lab, host: string): Promise<number> => {
+  await quiet();
   const gap = await longestGapWhile(lab, host, () => ovsfleet(lab, 'playbooks/upgrade.ts', host));
   await onHost(lab, host, proof);
   return gap;
@@ -48,6 +50,7 @@ const measureOurs = async (lab: Lab, host: string): Promise<number> => {
 
 const measureRaw = async (lab: Lab, host: string, { prepare, run }: Contest['raw']): Promise<number> => {
   await onHost(lab, host, prepare);
+  await quiet();
   const gap = await longestGapWhile(lab, host, () => onHost(lab, host, run));
   await onHost(lab, host, proof);
   return gap;
