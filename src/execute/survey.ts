@@ -85,10 +85,11 @@ export const survey = async (input: RunInput): Promise<Roster> => {
   const settle = mode === 'apply' ? 'settle' : 'look';
   const gathered = await gatherFacts(everyone, settle, forks, services, interrupts.abort);
   const who = roster(gathered, services.bus);
+  const asked = new Set(wanted.map(({ name }) => name));
   for (const host of everyone) {
     const got = gathered.get(host.name);
     if (got === undefined || !('ended' in got)) continue;
-    if (wanted.includes(host)) who.end(0, host, got.ended);
+    if (asked.has(host.name)) who.end(0, host, got.ended);
     // A builder is not asked to become anything: another one may do its work.
     else if (got.ended.problem !== null)
       services.bus.emit({ type: 'warning', host: host.name, problem: got.ended.problem });
