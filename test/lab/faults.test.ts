@@ -19,15 +19,15 @@ describe('a swap that is cut off in the middle', () => {
     test('on an agent host, by somebody who knows nothing of it, after the controller was killed', () =>
       killController(lab, 'hv09', 'verify the switch', 'anew'));
     test('on an agent host that lost its power: undone at boot, then done by a new run', () =>
-      crashHost(lab, 'hv10', 'restore the flows'));
+      crashHost(lab, 'hv10', 'restore the flows', 'watched'));
     test('on a packaged host, by resuming, after the controller was killed', () =>
       killController(lab, 'hv01', 'restart ovs-vswitchd', 'resume'));
     test('on a packaged host, when the controller was killed just before it would have confirmed', () =>
       killController(lab, 'hv02', 'awaiting', 'anew'));
-    test('on a packaged host that lost its power while it forwarded nothing: undone at boot, then done by a new run', () =>
-      crashHost(lab, 'hv03', 'restore the flows'));
-    test('on a source host that lost its power: undone at boot, then done by a new run', () =>
-      crashHost(lab, 'hv08', 'restart ovs-vswitchd'));
+    test('on a packaged host that lost its power while it forwarded nothing: undone at boot by itself, then done by a new run', () =>
+      crashHost(lab, 'hv03', 'restore the flows', 'alone'));
+    test('on a source host that lost its power: undone at boot by itself, then done by a new run', () =>
+      crashHost(lab, 'hv08', 'restart ovs-vswitchd', 'alone'));
     test('when the link was cut and came back in time', () => cutLink(lab, 'hv04'));
     test('by the host alone when the link was cut for too long, and that is told', () => cutLinkForLong(lab, 'hv05'));
     test('after Ctrl-C, once and twice, by resuming', () => interrupt(lab, 'hv06', 'hv07'));
@@ -48,6 +48,7 @@ for (const at of matrix) {
       await removeLab(NAME);
     });
     const then = boundaries.indexOf(at) % 2 === 0 ? 'resume' : 'anew';
+    const who = then === 'resume' ? 'alone' : 'watched';
 
     describe.concurrent('comes to its end', () => {
       // Only agents are held.
@@ -55,11 +56,11 @@ for (const at of matrix) {
         test(`after the controller of a packaged host was killed (${then})`, () =>
           killController(lab, 'hv01', at, then));
         test(`after the controller of a source host was killed (${then})`, () => killController(lab, 'hv03', at, then));
-        test('after a packaged host lost its power', () => crashHost(lab, 'hv02', at));
-        test('after a source host lost its power', () => crashHost(lab, 'hv04', at));
+        test('after a packaged host lost its power', () => crashHost(lab, 'hv02', at, who));
+        test('after a source host lost its power', () => crashHost(lab, 'hv04', at, who));
       }
       test(`after the controller of an agent host was killed (${then})`, () => killController(lab, 'hv05', at, then));
-      test('after an agent host lost its power', () => crashHost(lab, 'hv06', at));
+      test('after an agent host lost its power', () => crashHost(lab, 'hv06', at, who));
     });
   });
 }
