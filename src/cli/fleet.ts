@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type Inventory, limit, loadInventory, select } from '../inventory/index.ts';
-import { FleetError } from '../model/error.ts';
 import type { Host } from '../model/host.ts';
 import { home } from './options.ts';
 
@@ -36,13 +35,6 @@ export const openFleet = async (flags: FleetFlags): Promise<Fleet> => {
     flags.limit === undefined
       ? null
       : new Set((await limit(inventory, [...inventory.hosts.values()], flags.limit)).map((host) => host.name));
-  if (allowed?.size === 0) {
-    throw new FleetError({
-      code: 'inventory.empty-limit',
-      message: `--limit ${flags.limit} leaves no host.`,
-      remedy: `See the hosts there are: ovsfleet hosts all -i ${first}`,
-    });
-  }
   return {
     inventory,
     directory: await directoryOf(first),
