@@ -424,13 +424,18 @@ ovs_settle_boot() (
   ovs__undone
 )
 
-# ovs__await_boot: on a bare host, waits until what starts the daemons at boot (rc.local, somebody's own unit) has done so: nothing orders it
-# with us, and the directory of its scripts is about to move. That is when systemd runs no other job, or after a minute: something may be
-# waiting for the very network that is dark.
+# ovs__await_boot: waits until the boot is through, that is, until systemd runs no other job: what starts the daemons of a bare host (rc.local,
+# somebody's own unit) is not ordered with us, and the directory of its scripts is about to move; and what uses them would fail when they are
+# stopped under its hands. At most a minute: something may be waiting for the very network that is dark; and where it is dark, and systemd has
+# started the daemons, five seconds.
 ovs__await_boot() {
-  [ "$OVS_OWNER" = bare ] && ovs__systemd || return 0
+  ovs__systemd || return 0
+  ovs__patience=60
+  if [ "$OVS_OWNER" != bare ]; then
+    ovs__flag=$(ovs__vsctl --no-wait --if-exists get Open_vSwitch . other_config:flow-restore-wait) && [ -z "$ovs__flag" ] || ovs__patience=5
+  fi
   read -r ovs__up _ </proc/uptime
-  ovs__ends=$((${ovs__up%.*} + 60))
+  ovs__ends=$((${ovs__up%.*} + ovs__patience))
   while timeout 10 systemctl list-jobs --no-legend 2>/dev/null | grep -v ' ovsfleet-tx-' | grep -q ' running *$'; do
     read -r ovs__up _ </proc/uptime
     [ "${ovs__up%.*}" -lt "$ovs__ends" ] || return 0

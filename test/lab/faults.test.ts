@@ -39,7 +39,7 @@ const matrix = process.env['OVSFLEET_PROOF'] === 'faults' ? boundaries : [];
 
 for (const at of matrix) {
   describe(`a swap that is cut off at "${at}"`, () => {
-    const NAME = 'test-fault-matrix';
+    const NAME = `test-fault-matrix-${boundaries.indexOf(at)}`;
     let lab: Lab;
     beforeAll(async () => {
       lab = await bringUp(NAME, { pkg31: 2, src: 2, agent: 2, builder: 1 });
