@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { type Lab, removeLab } from '../../src/lab/index.ts';
-import { bringUp } from './support/bring-up.ts';
+import { bringUp, ownName } from './support/bring-up.ts';
 import { boundaries, crashHost, cutLink, cutLinkForLong, interrupt, killController } from './support/faults.ts';
 
 // Each case has hosts of its own, so they go on side by side; what they prove is in support/faults.ts.
 
 describe('a swap that is cut off in the middle', () => {
-  const NAME = 'test-faults';
+  const NAME = ownName('test-faults');
   let lab: Lab;
   beforeAll(async () => {
     lab = await bringUp(NAME, { pkg31: 6, src: 2, agent: 2, builder: 1 });
@@ -39,7 +39,7 @@ const matrix = process.env['OVSFLEET_PROOF'] === 'faults' ? boundaries : [];
 
 for (const at of matrix) {
   describe(`a swap that is cut off at "${at}"`, () => {
-    const NAME = `test-fault-matrix-${boundaries.indexOf(at)}`;
+    const NAME = ownName(`test-fault-matrix-${boundaries.indexOf(at)}`);
     let lab: Lab;
     beforeAll(async () => {
       lab = await bringUp(NAME, { pkg31: 2, src: 2, agent: 2, builder: 1 });

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Lab, removeLab } from '../../src/lab/index.ts';
-import { bringUp, say } from './support/bring-up.ts';
+import { bringUp, ownName, say } from './support/bring-up.ts';
 import { dump, withoutCookies } from './support/dump.ts';
 import { agentPid, remainsOfTransactions, restoreFlag, schemaOf, unitStates, wellUnits } from './support/hosts.ts';
 import { type Controller, controller, type Ended, eventsOf, outcomes, reasonOf } from './support/product.ts';
 
-const NAME = 'test-playbooks';
+const NAME = ownName('test-playbooks');
 /** Nothing that a restart, a cold upgrade or a check of them may leave lying about. */
 const expectWell = async (lab: Lab, host: string): Promise<void> => {
   expect(await unitStates(lab, host), host).toEqual(wellUnits(lab, host));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Lab, removeLab } from '../../src/lab/index.ts';
 import { answersOf } from './support/answers.ts';
-import { bringUp, say } from './support/bring-up.ts';
+import { bringUp, ownName, say } from './support/bring-up.ts';
 import { type Controller, controller, eventsOf, outcomes } from './support/product.ts';
 
 const lightNames = (count: number): readonly string[] =>
@@ -12,7 +12,7 @@ const lightNames = (count: number): readonly string[] =>
 const note = ['run', 'test/lab/playbooks/note.ts', '--no-type-check', '-e'];
 
 describe('twenty light hosts', () => {
-  const NAME = 'test-scale';
+  const NAME = ownName('test-scale');
   const names = lightNames(20);
   let lab: Lab;
   let operator: Controller;
@@ -81,7 +81,7 @@ describe('twenty light hosts', () => {
 const many = Number(process.env['OVSFLEET_SCALE'] ?? '0');
 if (many > 0) {
   describe(`${many} light hosts`, () => {
-    const NAME = 'test-scale-many';
+    const NAME = ownName('test-scale-many');
     let lab: Lab;
     let operator: Controller;
     const told = (what: string, since: number): void => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Lab, removeLab } from '../../src/lab/index.ts';
-import { bringUp, say } from './support/bring-up.ts';
+import { bringUp, ownName, say } from './support/bring-up.ts';
 import { cookiesOf, type Dump, dump, withoutCookies } from './support/dump.ts';
 import {
   addTunnelMetadata,
@@ -16,7 +16,7 @@ import {
 import { type Controller, controller, type Ended, eventsOf, logOf, outcomes, reasonOf } from './support/product.ts';
 import { until } from './support/until.ts';
 
-const NAME = 'test-undo';
+const NAME = ownName('test-undo');
 const disturbed = ['run', 'test/lab/playbooks/disturbed.ts', '--no-type-check'];
 
 /** Something that goes wrong on a host in the middle of its swap. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Lab, removeLab } from '../../src/lab/index.ts';
-import { bringUp, say } from './support/bring-up.ts';
+import { bringUp, ownName, say } from './support/bring-up.ts';
 import { cookiesOf, type Dump, dump, withoutCookies } from './support/dump.ts';
 import {
   addTunnelMetadata,
@@ -20,7 +20,7 @@ import {
 } from './support/hosts.ts';
 import { type Controller, controller, type Ended, eventsOf, outcomes, sharedStore } from './support/product.ts';
 
-const NAME = 'test-upgrade';
+const NAME = ownName('test-upgrade');
 const upgrade = ['run', 'playbooks/upgrade.ts', '-e', 'waves=1,100%'];
 const everyHost = ['hv01', 'hv02', 'hv03', 'hv04', 'hv05', 'hv06'];
 

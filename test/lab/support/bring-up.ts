@@ -5,6 +5,9 @@ const log = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
 
+/** A lab's name that no other run of the tests on this machine has. */
+export const ownName = (name: string): string => `${name}-${process.pid}`;
+
 /** A lab for one test file, gone with its process at the latest; its hosts are counted for the reporter. */
 export const bringUp = async (name: string, hosts: HostCounts): Promise<Lab> => {
   await installTools(log);
