@@ -228,7 +228,7 @@ describe('a host whose swap goes wrong', () => {
 
     test('the others are not started, and the run can be gone on with', () => {
       expect(outcomes(run.events), logOf(run.events, 'hv01')).toEqual({
-        hv01: 'undone',
+        hv01: 'stuck',
         hv02: 'not-started',
         hv03: 'not-started',
       });
