@@ -28,7 +28,8 @@ const indented = (text: string): string =>
 
 /**
  * Tells each test as it ends. A skipped test counts as failed, and so does a run of lab tests that has not really booted
- * a host of each kind. Its last line is `N passed, N failed`.
+ * a host of each kind. What failed is told again at the end, where the reader of a long log looks first; the last line is
+ * `N passed, N failed`.
  */
 // biome-ignore lint/style/noDefaultExport: vitest loads a reporter by its default export
 export default class TallyReporter implements Reporter {
@@ -36,15 +37,16 @@ export default class TallyReporter implements Reporter {
   #directory = '';
   #labSelected = false;
   #passed = 0;
-  #failed = 0;
+  readonly #failures: string[] = [];
 
   readonly #say = (text: string): void => {
     process.stdout.write(text);
   };
 
   #fail(title: string, reasons: readonly string[]): void {
-    this.#failed += 1;
-    this.#say(`  ✗ ${title}\n${reasons.map(indented).join('')}`);
+    const text = `  ✗ ${title}\n${reasons.map(indented).join('')}`;
+    this.#failures.push(text);
+    this.#say(text);
   }
 
   /** Runs before the workers start, which inherit the environment. */
@@ -104,7 +106,9 @@ export default class TallyReporter implements Reporter {
       if (missing.length > 0) this.#fail('real hosts', [`no ${missing.join(', no ')} host was booted by this run`]);
     }
     rmSync(this.#directory, { recursive: true, force: true });
-    if (this.#failed > 0 || this.#passed === 0) process.exitCode = 1;
-    this.#say(`${this.#passed} passed, ${this.#failed} failed\n`);
+    const failed = this.#failures.length;
+    if (failed > 0 || this.#passed === 0) process.exitCode = 1;
+    if (failed > 0) this.#say(`\nfailed:\n${this.#failures.join('')}`);
+    this.#say(`${this.#passed} passed, ${failed} failed\n`);
   }
 }
