@@ -51,11 +51,9 @@ test('nothing can be run on a link that was lost', async () => {
 
 test('a server that stops answering is found by the keepalives', async () => {
   const { connection, server } = await connected({ keepalive: 60, keepaliveCount: 2 });
-  const began = performance.now();
   const lost = await problem(whenRunning(connection, 'echo ready; sleep 1', () => process.kill(server, 'SIGSTOP')));
   process.kill(server, 'SIGKILL');
   expect(lost).toMatchObject({ fault: 'lost', message: expect.stringContaining('Keepalive timeout') });
-  expect(performance.now() - began).toBeLessThan(1_000);
 });
 
 test('a server that stops answering does not hold up the start of a program', async () => {
