@@ -85,6 +85,22 @@ const kill = (pid: number): void => {
   }
 };
 
+/** Another process may take a port between our finding it free and sshd's binding it: then another one is tried. */
+const spawnOnFreePort = async (config: string): Promise<{ readonly child: ChildProcess; readonly port: number }> => {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await freePort();
+    const child = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', config, '-p', String(port)], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    try {
+      await listening(child);
+      return { child, port };
+    } catch (error) {
+      if (attempt === 3) throw error;
+    }
+  }
+};
+
 /** A real sshd on a free port of the loopback, with keys of its own, for the user who runs the test. */
 export const startSshd = async (
   settings: readonly string[] = [],
@@ -97,9 +113,7 @@ export const startSshd = async (
   const file = (name: string): string => join(directory, name);
   await Promise.all([makeKey(file('user')), ...keyTypes.map((type) => makeKey(file(`host_${type}`), type))]);
   await writeFile(file('authorized_keys'), await readFile(file('user.pub')));
-  const port = await freePort();
   const config = [
-    `Port ${port}`,
     'ListenAddress 127.0.0.1',
     ...keyTypes.map((type) => `HostKey ${file(`host_${type}`)}`),
     `AuthorizedKeysFile ${file('authorized_keys')}`,
@@ -114,16 +128,13 @@ export const startSshd = async (
     ...settings,
   ];
   await writeFile(file('sshd_config'), `${config.join('\n')}\n`);
+  const { child, port } = await spawnOnFreePort(file('sshd_config'));
   const publicHostKey = async (type: HostKeyType): Promise<string> =>
     (await readFile(file(`host_${type}.pub`), 'utf8')).trim();
   const known = await Promise.all(keyTypes.map(async (type) => `[127.0.0.1]:${port} ${await publicHostKey(type)}\n`));
   await writeFile(file('known_hosts'), known.join(''));
   await chmod(file('user'), 0o600);
 
-  const child = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', file('sshd_config')], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  await listening(child);
   const { pid } = child;
   if (pid === undefined) {
     throw new Error('sshd did not start');
