@@ -1,10 +1,10 @@
 import { join, relative, resolve } from 'node:path';
-import { createBus, type Sink } from '../events/index.ts';
+import { createBus } from '../events/index.ts';
 import { type RunInput, runPlaybook } from '../execute/index.ts';
-import { newRunDirectory, openJournal, type Progress, runId } from '../journal/index.ts';
+import { type Progress, runId } from '../journal/index.ts';
 import type { ExitCode } from '../model/exit-code.ts';
 import { systemClock } from './adapters.ts';
-import { type Fleet, openFleet } from './fleet.ts';
+import { openFleet } from './fleet.ts';
 import { listenForInterrupts } from './interrupts.ts';
 import { lookFor } from './options.ts';
 import { version } from './package-root.ts';
@@ -12,20 +12,9 @@ import { givenParams } from './params.ts';
 import { openPlaybook } from './playbook-file.ts';
 import { reportRun } from './reports.ts';
 import type { RunFlags } from './run-flags.ts';
+import { openRecord } from './run-record.ts';
 import { planScreen, runScreen, type Screen } from './screen.ts';
 import { services } from './session.ts';
-
-interface Journaled {
-  readonly sink: Sink;
-  readonly directory: string;
-  readonly close: () => Promise<void>;
-}
-
-const journalFor = async (fleet: Fleet, id: string): Promise<Journaled> => {
-  const directory = await newRunDirectory(fleet.directory, id);
-  const journal = await openJournal(directory);
-  return { sink: journal, directory, close: () => journal.close() };
-};
 
 /** A path as one would type it: relative below here, whole elsewhere. */
 const shortest = (path: string): string =>
@@ -47,8 +36,8 @@ export const execute = async (flags: RunFlags, resumed: Progress | null): Promis
   const store = resolve(flags.store ?? resumed?.started.store ?? join(fleet.directory, '.ovsfleet', 'artifacts'));
   const id = runId(systemClock.now(), Math.random);
   const screen: Screen = flags.check ? planScreen({ ...flags, look }) : runScreen({ ...flags, look });
-  const journal = flags.check ? null : await journalFor(fleet, id);
-  const bus = createBus({ run: id, clock: systemClock, sinks: journal === null ? [screen] : [journal.sink, screen] });
+  const record = flags.check ? null : await openRecord(fleet.directory, id);
+  const bus = createBus({ run: id, clock: systemClock, sinks: record === null ? [screen] : [record.sink, screen] });
   const interrupts = listenForInterrupts((times) => bus.emit({ type: 'run.interrupted', times }));
   let reports: readonly string[] = [];
   try {
@@ -66,6 +55,9 @@ export const execute = async (flags: RunFlags, resumed: Progress | null): Promis
       resumes: resumed?.run ?? null,
       store,
     });
+    const cutOff = record?.cutOff ?? null;
+    if (cutOff !== null && cutOff.run !== resumed?.run)
+      bus.emit({ type: 'warning', host: null, problem: cutOff.problem });
     const input: RunInput = {
       playbook: resolved,
       select: fleet.select,
@@ -79,11 +71,11 @@ export const execute = async (flags: RunFlags, resumed: Progress | null): Promis
     };
     const code = await runPlaybook(input);
     await bus.flushed();
-    if (journal !== null) reports = await reportRun(journal.directory);
+    if (record !== null) reports = await reportRun(record.directory);
     return code;
   } finally {
     interrupts.dispose();
     screen.close(reports.map(shortest));
-    await journal?.close();
+    await record?.close();
   }
 };

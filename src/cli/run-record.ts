@@ -1,0 +1,47 @@
+import type { Sink } from '../events/index.ts';
+import { newRunDirectory, openJournal, takeRunLock } from '../journal/index.ts';
+import type { Problem } from '../model/error.ts';
+import { systemClock } from './adapters.ts';
+import { thisProcess } from './this-process.ts';
+
+/** Where a run is kept while it is under way: the fleet is locked for it, and its journal is open. */
+export interface RunRecord {
+  readonly sink: Sink;
+  readonly directory: string;
+  /** A run whose controller died and left the fleet locked; to be told, unless this run goes on with it. */
+  readonly cutOff: { readonly run: string; readonly problem: Problem } | null;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Takes the fleet for a run, and starts its journal. Throws `run.locked` when another run is at work on the fleet.
+ * @param fleet the directory of the inventory
+ */
+export const openRecord = async (fleet: string, run: string): Promise<RunRecord> => {
+  const lock = await takeRunLock(fleet, run, systemClock.now(), thisProcess());
+  try {
+    const directory = await newRunDirectory(fleet, run);
+    const journal = await openJournal(directory);
+    const dead = lock.tookOver;
+    return {
+      sink: journal,
+      directory,
+      cutOff:
+        dead === null
+          ? null
+          : {
+              run: dead.run,
+              problem: {
+                code: 'run.cut-off',
+                message: `Run ${dead.run} of ${dead.user} was cut off: its process ${dead.pid} is gone.`,
+                remedy: `See how far it came: ovsfleet report ${dead.run}`,
+                facts: { run: dead.run },
+              },
+            },
+      close: () => journal.close().finally(lock.release),
+    };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+};
