@@ -4,7 +4,7 @@ import type { Facts } from '../model/facts.ts';
 import type { Host } from '../model/host.ts';
 import type { HostPlan } from '../model/plan.ts';
 import { isSatisfied, plannedNodes, type Readings } from '../plan/index.ts';
-import type { HostView, Node, ResolvedPlay } from '../playbook/index.ts';
+import type { HostView, Node, Preflight, ResolvedPlay } from '../playbook/index.ts';
 import type { Script } from '../shell/index.ts';
 import { endStop, type HostEnd } from './ends.ts';
 import { onEach, unreadEnd } from './gather.ts';
@@ -54,35 +54,33 @@ export const asking = <T>(host: Host, play: string, ask: () => T): T => {
   }
 };
 
-const preflightPrefix = 'preflight: ';
+const noteCode = 'preflight.note';
 
-const notePrefix = 'note: ';
+const preflightKey = (preflight: Preflight): string => `preflight: ${preflight.title}`;
 
-/** What preflights printed: a line `message | remedy` each, a refusal, or a note when it begins with `note: `. */
-const remarksOf = (host: string, readings: Readings): readonly Problem[] =>
-  [...readings].flatMap(([title, answer]) => {
-    if (!title.startsWith(preflightPrefix)) return [];
-    if (answer.is !== 'value') {
-      const why = answer.is === 'error' ? answer.message.trim() : answer.until;
-      return [
-        {
-          code: 'preflight.failed',
-          message: `${host}: ${title} could not be answered: ${why}`,
-          remedy: `See for yourself: ovsfleet facts --limit ${host} -vv`,
-        },
-      ];
-    }
-    return answer.text
-      .split('\n')
-      .filter((line) => line.trim() !== '')
-      .map((line) => {
-        const [message = '', remedy = ''] = line.split(' | ');
-        const note = message.startsWith(notePrefix);
-        const text = note ? message.slice(notePrefix.length) : message;
-        const code = note ? 'preflight.note' : 'preflight.refused';
-        return { code, message: `${host}: ${text.trim()}`, remedy: remedy.trim() };
-      });
-  });
+const scriptOf = (preflight: Preflight): Script => ('refuses' in preflight ? preflight.refuses : preflight.notes);
+
+/** What a preflight printed: a line for each reason against the host, or for each thing to know of it. */
+const remarksOf = (host: string, preflight: Preflight, readings: Readings): readonly Problem[] => {
+  const key = preflightKey(preflight);
+  const answer = readings.get(key);
+  if (answer?.is !== 'value') {
+    const why = answer?.is === 'error' ? answer.message.trim() : (answer?.until ?? 'it was not read');
+    return [
+      {
+        // What would only have been told keeps no host from being done.
+        code: 'refuses' in preflight ? 'preflight.failed' : noteCode,
+        message: `${host}: ${key} could not be answered: ${why}`,
+        remedy: `See for yourself: ovsfleet facts --limit ${host} -vv`,
+      },
+    ];
+  }
+  const code = 'refuses' in preflight ? 'preflight.refused' : noteCode;
+  return answer.text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => ({ code, message: `${host}: ${line.trim()}`, remedy: preflight.remedy }));
+};
 
 const planHost = async (
   play: ResolvedPlay,
@@ -96,7 +94,7 @@ const planHost = async (
   const nodes = given ?? asking(host, play.title, () => play.nodes(view));
   const preflights = asking(host, play.title, () => play.preflight(view));
   const reads = new Map<string, Script>([
-    ...preflights.map((preflight) => [`${preflightPrefix}${preflight.title}`, preflight.refuses] as const),
+    ...preflights.map((preflight) => [preflightKey(preflight), scriptOf(preflight)] as const),
     ...readsOf(nodes),
   ]);
   const { end, readings } = await reading(host, services, signal, (connection) =>
@@ -105,17 +103,19 @@ const planHost = async (
   const stop = endStop(host.name, end);
   if (stop !== null) return { host, ended: stop.stop };
   const satisfied = isSatisfied(nodes, readings);
-  const remarks = satisfied ? [] : remarksOf(host.name, readings);
+  // Nothing is refused to a host that needs nothing.
+  const remarks = preflights
+    .filter((preflight) => !satisfied || ('notes' in preflight && preflight.of === 'every'))
+    .flatMap((preflight) => remarksOf(host.name, preflight, readings));
   return {
     host,
     nodes,
     satisfied,
-    notes: remarks.filter(({ code }) => code === 'preflight.note'),
+    notes: remarks.filter(({ code }) => code === noteCode),
     plan: {
       host: host.name,
       nodes: plannedNodes(nodes, readings, probeOf(host)),
-      // Nothing is refused to a host that needs nothing.
-      refusals: remarks.filter(({ code }) => code !== 'preflight.note'),
+      refusals: remarks.filter(({ code }) => code !== noteCode),
     },
   };
 };

@@ -2,6 +2,7 @@ import { inPhases, type Node, type Preflight, type Step, step, type Unchanged, u
 import { type Script, sh, using } from '../shell/index.ts';
 import type { Build } from './build.ts';
 import { withOvs } from './libraries.ts';
+import { wayIn, withPreflight } from './preflight.ts';
 import { readRunning, runningAsWanted } from './read-running.ts';
 
 /** What becomes of the database: the one that is there, converted; or a new one, without bridges. */
@@ -49,10 +50,17 @@ export const identityUnchanged = (build: Build, database: ColdDatabase, ...nodes
 export const coldUpgradeRefused = (build: Build): readonly Preflight[] => [
   {
     title: 'cold upgrade',
-    refuses: withCold(sh`
-      ovs_cold_refusals ${build.prefix} | sed '/ is not staged: /d; s/$/ | leave this host out with --limit/'
-      [ -n "$(ovs_refusals ${build.prefix} | sed '/ is not staged: /d')" ] ||
-        echo 'note: this host could be upgraded without losing flows | ovsfleet run playbooks/upgrade.ts'
-    `),
+    refuses: withCold(sh`ovs_cold_refusals ${build.prefix} | sed '/ is not staged: /d'`),
+    remedy: 'leave this host out with --limit',
   },
+  {
+    title: 'hot upgrade',
+    notes: withPreflight(sh`
+      [ -n "$(ovs_hot_objections ${build.prefix} ${build.version})" ] ||
+        echo 'this host could be upgraded without losing flows'
+    `),
+    remedy: 'ovsfleet run playbooks/upgrade.ts',
+    of: 'pending',
+  },
+  wayIn,
 ];

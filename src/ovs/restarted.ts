@@ -3,6 +3,7 @@ import { type Node, type Preflight, step, type Unchanged } from '../playbook/ind
 import { type Script, sh, using } from '../shell/index.ts';
 import { exchanged, exchangeUndone, forwardingKept } from './exchange.ts';
 import { withOvs } from './libraries.ts';
+import { wayIn } from './preflight.ts';
 
 const withRestart = (script: Script): Script => using(['ovs-restart'], withOvs(script));
 const prefix = withRestart(sh`"$(ovs_would_start)"`);
@@ -39,8 +40,8 @@ export const restarted = (options: { readonly since: string }): Unchanged => {
 export const restartRefused = (): readonly Preflight[] => [
   {
     title: 'restart',
-    refuses: withRestart(sh`
-      ovs_refusals ${prefix} | sed 's/$/ | mend that first, or restart the daemons yourself when the host has no guests/'
-    `),
+    refuses: using(['ovs-preflight'], withRestart(sh`ovs_restart_objections ${prefix}`)),
+    remedy: 'mend that first, or restart the daemons yourself when the host has no guests',
   },
+  wayIn,
 ];

@@ -23,7 +23,9 @@ export {
   type Context,
   type HostView,
   type NeededBuild,
+  type Note,
   type Preflight,
   platformOf,
+  type Refusal,
 } from './playbook.ts';
 export { type Playbook, type PlayHosts, playbook, type ResolvedPlay, type ResolvedPlaybook } from './resolve.ts';

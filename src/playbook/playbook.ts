@@ -49,14 +49,27 @@ export const buildersFor = (pattern: string, group = 'builders'): BuilderHosts =
 /** `debian-12-x86_64`: hosts with the same one can run each other's builds of userspace. */
 export const platformOf = (facts: Facts): string => `${facts.distro}-${facts.distroVersion}-${facts.arch}`;
 
-/**
- * A script, read by the planner alone, that prints a line `message | remedy` for each reason why a host cannot be done,
- * and `note: message | remedy` for what an operator should know all the same.
- */
-export interface Preflight {
+/** Reasons why a host cannot be done, asked by the planner alone. */
+export interface Refusal {
   readonly title: string;
+  /** Prints a line for each reason against; nothing when there is none. */
   readonly refuses: Script;
+  /** What to do about any of them. */
+  readonly remedy: string;
 }
+
+/** What an operator should know of a host, though it is no reason against it. */
+export interface Note {
+  readonly title: string;
+  /** Prints a line for each thing to tell. */
+  readonly notes: Script;
+  readonly remedy: string;
+  /** The hosts it is told of: those that have something to do, or every one that the play takes. */
+  readonly of: 'pending' | 'every';
+}
+
+/** Read before anything is changed; it yields words for the operator, never values for a playbook. */
+export type Preflight = Refusal | Note;
 
 export interface RolloutInput {
   readonly waves?: readonly Share[];

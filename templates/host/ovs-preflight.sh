@@ -11,8 +11,18 @@ ovs_hot_objections() (
   case $OVS_OWNER in none | container) return 0 ;; esac
   running=$(ovs_running | ovs__key release)
   ovs__objection_release "$running" "$2"
-  ovs__objection_module "$2"
+  [ "$running" = "$2" ] || ovs__objection_module "$2"
   ovs__objection_ports
+)
+
+# ovs_restart_objections PREFIX|found: every reason against restarting the daemons of this host hot, with the programs of that release.
+ovs_restart_objections() (
+  ovs__context 2>/dev/null || {
+    echo 'the switch cannot be asked'
+    return 0
+  }
+  case $OVS_OWNER in none | container) ;; *) ovs__side "$1" && target=$(ovs__release_of_tool "$SIDE_BIN/ovs-vsctl") ;; esac
+  ovs_hot_objections "$1" "${target:-none}"
 )
 
 # A downgrade converts the database down and drops what the older schema does not know; before 2.8 the tools cannot print flows so that they

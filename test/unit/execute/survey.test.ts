@@ -24,7 +24,11 @@ const twoPlays = playbook({
       hosts: 'all',
       rollout: { concurrency: 1 },
       preflight: () => [
-        { title: 'hot', refuses: sh`[ ! -e /var/lib/dpdk ] || echo 'br-phy uses DPDK | leave it out'` },
+        {
+          title: 'hot',
+          refuses: sh`[ ! -e /var/lib/dpdk ] || echo 'br-phy uses DPDK | and is "full"'`,
+          remedy: 'leave it out',
+        },
       ],
       steps: () => set('swapped'),
     },
@@ -74,7 +78,7 @@ describe('a preflight that refuses a host', () => {
     await fleet.on('hv02').sh('touch /var/lib/dpdk');
     const { code, events } = await rehearse(fleet, twoPlays);
     expect(code).toBe(1);
-    expect(reasons(events)).toEqual(['preflight.refused hv02: br-phy uses DPDK']);
+    expect(reasons(events)).toEqual(['preflight.refused hv02: br-phy uses DPDK | and is "full"']);
     const [refused] = eventsOf(events, 'host.finished');
     const [started] = eventsOf(events, 'host.started');
     expect(refused).toMatchObject({ host: 'hv02', play: 1, outcome: 'refused', problem: { remedy: 'leave it out' } });
@@ -97,7 +101,35 @@ describe('a preflight that refuses a host', () => {
     expect(code).toBe(1);
     const plans = eventsOf(events, 'host.planned').filter(({ plan }) => plan.host === 'hv02');
     expect(plans.map(({ play, plan }) => [play, plan.refusals.map(({ message }) => message)])).toEqual([
-      [1, ['hv02: br-phy uses DPDK']],
+      [1, ['hv02: br-phy uses DPDK | and is "full"']],
+    ]);
+  });
+
+  it('tells what is worth knowing of every host, or only of those with something to do', async () => {
+    const noting = playbook({
+      title: 'test',
+      params: {},
+      plays: [
+        {
+          title: 'swap',
+          hosts: 'hv01:hv02',
+          preflight: () => [
+            { title: 'all', notes: sh`echo 'old tools | on PATH'`, remedy: 'mind them', of: 'every' },
+            { title: 'some', notes: sh`echo 'cut off for a moment'`, remedy: 'nothing', of: 'pending' },
+          ],
+          steps: () => set('swapped'),
+        },
+      ],
+    });
+    await fleet.on('hv02').sh(setAlready('swapped'));
+    const { code, events } = await rehearse(fleet, noting);
+    expect(code).toBe(0);
+    expect(
+      eventsOf(events, 'warning').map(({ problem }) => `${problem.code} ${problem.message} → ${problem.remedy}`),
+    ).toEqual([
+      'preflight.note hv01: old tools | on PATH → mind them',
+      'preflight.note hv01: cut off for a moment → nothing',
+      'preflight.note hv02: old tools | on PATH → mind them',
     ]);
   });
 
@@ -109,7 +141,7 @@ describe('a preflight that refuses a host', () => {
         {
           title: 'swap',
           hosts: 'hv01',
-          preflight: () => [{ title: 'hot', refuses: sh`echo 'no ovs-vsctl' >&2; exit 127` }],
+          preflight: () => [{ title: 'hot', refuses: sh`echo 'no ovs-vsctl' >&2; exit 127`, remedy: '' }],
           steps: () => set('a'),
         },
       ],
