@@ -31,6 +31,7 @@ export const writeHostEnv = async (lab: string, host: LabHost): Promise<void> =>
     HOST_NS: hostNamespace(lab, host.name),
     INDEX: String(host.index),
     ADDRESS: host.address,
+    REACHED_BY: TRAITS[host.profile].reachedBy,
     MAC0: macAddress(0, host.index),
     MAC1: macAddress(1, host.index),
     CGROUPS: cgroups.join(' '),

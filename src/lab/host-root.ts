@@ -50,6 +50,7 @@ const putIdentity = async (lab: string, host: LabHost, all: readonly LabHost[], 
 const putTopology = async (host: LabHost, guest: Guest, root: string): Promise<void> => {
   const settings = {
     WIRING: host.profile === 'agent' ? 'agent' : 'flows',
+    MANAGEMENT: TRAITS[host.profile].reachedBy === 'br-ex' ? host.address : '',
     UNDERLAY: guest.underlay,
     REMOTES: guest.remotes.join(' '),
     GUEST_ADDRESS: guest.address,

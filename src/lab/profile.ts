@@ -4,9 +4,10 @@ import type { LayerName } from './recipe.ts';
 /**
  * `ssh`: sshd as PID 1 and nothing else. `builder`: systemd and a compiler. `pkg31`: Debian's OVS 3.1.0 under its
  * units. `src`: OVS 3.1.0 by `make install`, started like from rc.local, owned by no unit. `agent`: `pkg31` and the
- * real neutron-openvswitch-agent, its server's RPC stubbed in process.
+ * real neutron-openvswitch-agent, its server's RPC stubbed in process. `over`: `pkg31`, and the only way in goes over a
+ * bridge of its own switch.
  */
-export const PROFILES = ['pkg31', 'src', 'agent', 'builder', 'ssh'] as const;
+export const PROFILES = ['pkg31', 'src', 'agent', 'over', 'builder', 'ssh'] as const;
 export type Profile = (typeof PROFILES)[number];
 
 /** How many hosts of each profile; a profile that is absent has none. */
@@ -18,19 +19,22 @@ export interface ProfileTraits {
   readonly init: 'systemd' | 'sshd';
   /** Has Open vSwitch, a guest and a peer. */
   readonly switches: boolean;
+  /** What has the management address: eth0, or the bridge br-ex with eth0 as its uplink. */
+  readonly reachedBy: 'eth0' | 'br-ex';
   /** Host names are this and a number of at least `digits` digits. */
   readonly prefix: string;
   readonly digits: number;
 }
 
-const hypervisor = { init: 'systemd', switches: true, prefix: 'hv', digits: 2 } as const;
+const hypervisor = { init: 'systemd', switches: true, reachedBy: 'eth0', prefix: 'hv', digits: 2 } as const;
 
 export const TRAITS: Readonly<Record<Profile, ProfileTraits>> = {
   pkg31: { ...hypervisor, layer: 'ovs31' },
   src: { ...hypervisor, layer: 'src31' },
   agent: { ...hypervisor, layer: 'neutron' },
-  builder: { layer: 'dev', init: 'systemd', switches: false, prefix: 'build', digits: 2 },
-  ssh: { layer: 'book', init: 'sshd', switches: false, prefix: 'ssh', digits: 3 },
+  over: { ...hypervisor, layer: 'ovs31', reachedBy: 'br-ex' },
+  builder: { layer: 'dev', init: 'systemd', switches: false, reachedBy: 'eth0', prefix: 'build', digits: 2 },
+  ssh: { layer: 'book', init: 'sshd', switches: false, reachedBy: 'eth0', prefix: 'ssh', digits: 3 },
 };
 
 const MOST_HOSTS = 500;

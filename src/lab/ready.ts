@@ -52,11 +52,14 @@ const waitForLogin = async (lab: string, host: LabHost, options: ReadyOptions): 
   });
 };
 
+const SWITCH_UNITS = ['openvswitch-switch', 'ovs-vswitchd', 'ovsdb-server', 'ovsfleet-lab-topology'];
+
 /** Units that must be active once a host has booted. */
 const UNITS: Readonly<Record<Profile, readonly string[]>> = {
-  pkg31: ['openvswitch-switch', 'ovs-vswitchd', 'ovsdb-server', 'ovsfleet-lab-topology'],
+  pkg31: SWITCH_UNITS,
   src: ['ovsfleet-lab-rc-local', 'ovsfleet-lab-topology'],
-  agent: ['openvswitch-switch', 'ovs-vswitchd', 'ovsdb-server', 'ovsfleet-lab-topology', 'neutron-openvswitch-agent'],
+  agent: [...SWITCH_UNITS, 'neutron-openvswitch-agent'],
+  over: SWITCH_UNITS,
   builder: ['ssh'],
   ssh: [],
 };

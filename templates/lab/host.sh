@@ -1,7 +1,7 @@
 #!/bin/bash
 # One lab host: its network, and the process that keeps it across reboots. Outlives the program that started it.
 #   host.sh net-up DIR | net-down DIR | supervise DIR
-# DIR/host.env says: NAME INIT LAB_NS HOST_NS INDEX ADDRESS MAC0 MAC1 CGROUPS
+# DIR/host.env says: NAME INIT LAB_NS HOST_NS INDEX ADDRESS REACHED_BY MAC0 MAC1 CGROUPS
 set -u
 export LC_ALL=C
 verb=$1 dir=$2
@@ -15,6 +15,15 @@ net_down() {
 	return 0
 }
 
+# Behind br-ex the host's own topology.sh sets the address, once its switch runs. A userspace datapath does not fill in the
+# checksums that veth leaves to hardware: the lab's end has to.
+give_address() {
+	case $REACHED_BY in
+	eth0) ip -n "$HOST_NS" addr add "$ADDRESS/16" dev eth0 ;;
+	*) ip netns exec "$LAB_NS" ethtool -K "v$INDEX" tx off >/dev/null ;;
+	esac
+}
+
 # Both ends are born inside their namespaces: the machine's own one never sees them. MACs are fixed, else a rebooted
 # host stays unreachable until its neighbours' ARP entries expire.
 net_up() {
@@ -24,7 +33,7 @@ net_up() {
 		ip -n "$LAB_NS" link add "w$INDEX" type veth peer name eth1 address "$MAC1" netns "$HOST_NS" &&
 		ip -n "$LAB_NS" link set "v$INDEX" master br0 up &&
 		ip -n "$LAB_NS" link set "w$INDEX" master br1 up &&
-		ip -n "$HOST_NS" addr add "$ADDRESS/16" dev eth0 &&
+		give_address &&
 		ip -n "$HOST_NS" link set eth0 up &&
 		ip -n "$HOST_NS" link set eth1 up
 }

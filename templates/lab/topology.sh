@@ -12,6 +12,14 @@ bridge() {
 	vsctl --may-exist add-br "$name" -- set Bridge "$name" datapath_type=netdev "$@"
 }
 
+# The way in, where it goes over the switch. Secure: without its flows nobody gets in.
+if [ -n "$MANAGEMENT" ]; then
+	bridge br-ex fail_mode=secure protocols=OpenFlow13
+	vsctl --may-exist add-port br-ex eth0
+	ip addr replace "$MANAGEMENT/16" dev br-ex
+	ip link set br-ex up
+fi
+
 # The tunnel's end must be an address on an OVS bridge, or the userspace datapath has no route to it.
 bridge br-phy
 vsctl --may-exist add-port br-phy eth1
@@ -50,6 +58,10 @@ fi
 flows() { ovs-ofctl -O "$1" dump-flows "$2" | grep -c 'cookie=0x[1-9a-f]' || :; }
 int() { ovs-ofctl -O OpenFlow15 "$@"; }
 tun() { ovs-ofctl -O OpenFlow13 "$@"; }
+if [ -n "$MANAGEMENT" ] && [ "$(flows OpenFlow13 br-ex)" = 0 ]; then
+	tun add-flow br-ex 'cookie=0xe,table=0,priority=10,in_port=eth0,actions=LOCAL'
+	tun add-flow br-ex 'cookie=0xe,table=0,priority=10,in_port=LOCAL,actions=output:eth0'
+fi
 if [ "$(flows OpenFlow15 br-int)" = 0 ]; then
 	int del-flows br-int
 	int del-groups br-int

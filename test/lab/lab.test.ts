@@ -4,9 +4,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { installTools, type Lab, labUp, listLabs, openLab, removeLab } from '../../src/lab/index.ts';
+import { ownName } from './support/bring-up.ts';
 import { leftovers } from './support/leftovers.ts';
+import { until } from './support/until.ts';
 
-const NAME = 'labtest';
+const NAME = ownName('labtest');
 const log = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
@@ -107,7 +109,7 @@ describe('a pair of hosts with the packaged Open vSwitch', () => {
 });
 
 describe('hosts of the other profiles', () => {
-  const OTHERS = 'labtest-others';
+  const OTHERS = ownName('labtest-others');
   let lab: Lab;
   const say = async (host: string, command: string): Promise<string> =>
     (await lab.ssh(host, command, { limitMs: 60_000 })).stdout.trim();
@@ -115,7 +117,7 @@ describe('hosts of the other profiles', () => {
     "for d in ovsdb-server ovs-vswitchd; do sed -n 's/^.*name=systemd://p; s/^0:://p' /proc/$(pidof $d)/cgroup | sort -u; done | sort -u";
 
   beforeAll(async () => {
-    lab = await labUp({ name: OTHERS, hosts: { src: 1, agent: 2, builder: 1, ssh: 1 }, keep: false, log });
+    lab = await labUp({ name: OTHERS, hosts: { src: 1, agent: 2, over: 1, builder: 1, ssh: 1 }, keep: false, log });
   });
   afterAll(async () => {
     await removeLab(OTHERS);
@@ -134,11 +136,25 @@ describe('hosts of the other profiles', () => {
     const wired =
       "ovs-vsctl get Port qvo tag; ovs-vsctl get-controller br-int; ovs-ofctl -O OpenFlow13 dump-flows br-tun | grep cookie | grep -vc 'table=20,.*hard_timeout'";
     const before = await say('hv02', wired);
-    expect(before).toBe('1\ntcp:127.0.0.1:6633\n13');
+    expect(before).toBe('1\ntcp:127.0.0.1:6633\n12');
     await lab.crash('hv02');
     await lab.start('hv02');
     await lab.waitForTraffic('hv03');
     expect(await say('hv02', wired)).toBe(before);
+  });
+
+  test('the way into a host goes over its own switch and nothing else, before and after a power cut', async () => {
+    for (const _ of ['before', 'after']) {
+      expect(await say('hv04', 'ip -o route get 10.99.0.1')).toContain('dev br-ex');
+      expect(await say('hv04', 'ip -4 -o addr show dev eth0')).toBe('');
+      await say(
+        'hv04',
+        "setsid sh -c 'sleep 1; ovs-ofctl -O OpenFlow13 mod-flows br-ex actions=drop' >/dev/null 2>&1 &",
+      );
+      await until('nobody to get in', 60_000, async () => (await lab.ssh('hv04', 'true')).code === 255);
+      await lab.crash('hv04');
+      await lab.start('hv04');
+    }
   });
 
   test('a builder can compile, and has no Open vSwitch', async () => {
@@ -156,8 +172,8 @@ describe('hosts of the other profiles', () => {
 });
 
 describe('a lab whose owner was killed', () => {
-  const DEAD = 'labtest-dead';
-  const NEXT = 'labtest-next';
+  const DEAD = ownName('labtest-dead');
+  const NEXT = ownName('labtest-next');
   afterAll(async () => {
     await removeLab(DEAD);
     await removeLab(NEXT);

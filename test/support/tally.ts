@@ -18,6 +18,7 @@ export interface BootedHost {
 export const kindOf = (profile: string): HostKind | null => {
   switch (profile) {
     case 'pkg31':
+    case 'over':
       return 'systemd';
     case 'agent':
       return 'agent';

@@ -9,8 +9,18 @@ const peers = (counts: Parameters<typeof layOut>[0]): Readonly<Record<string, st
 describe('hosts are named by what they are for', () => {
   test('hypervisors of all profiles are numbered through', () => {
     expect(
-      layOut({ pkg31: 1, src: 1, agent: 1, builder: 2, ssh: 1 }).map(({ name, profile }) => `${name} ${profile}`),
-    ).toEqual(['hv01 pkg31', 'hv02 src', 'hv03 agent', 'build01 builder', 'build02 builder', 'ssh001 ssh']);
+      layOut({ pkg31: 1, src: 1, agent: 1, over: 1, builder: 2, ssh: 1 }).map(
+        ({ name, profile }) => `${name} ${profile}`,
+      ),
+    ).toEqual([
+      'hv01 pkg31',
+      'hv02 src',
+      'hv03 agent',
+      'hv04 over',
+      'build01 builder',
+      'build02 builder',
+      'ssh001 ssh',
+    ]);
   });
 });
 
