@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Lab, removeLab } from '../../src/lab/index.ts';
-import { bringUp } from '../lab/support/bring-up.ts';
+import { bringUp, ownName } from '../lab/support/bring-up.ts';
 import { schemaOf } from '../lab/support/hosts.ts';
 import { type Controller, controller, eventsOf, outcomes } from '../lab/support/product.ts';
 
-const NAME = 'proof-scale';
+const NAME = ownName('proof-scale');
 const count = 20;
 
 describe(`${count} hypervisors in one run`, () => {
