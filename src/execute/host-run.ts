@@ -191,7 +191,7 @@ export const runHost = async (job: HostJob): Promise<HostEnd> => {
   if (isSatisfied(job.nodes, readings)) return { outcome: 'current', problem: null };
   for (const node of nodes) {
     const seen = forecast(node, readings);
-    if (seen.is === 'error') {
+    if (node.kind === 'step' && seen.is === 'error') {
       throw new FleetError({
         code: 'step.unreadable',
         message: `${job.host.name}: ${node.title} cannot be read: ${seen.message.trim().split('\n').slice(-2).join(' / ')}.`,

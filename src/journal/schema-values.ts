@@ -69,6 +69,7 @@ const forecast: z.ZodType<Forecast> = z.discriminatedUnion('is', [
   z.object({ is: z.literal('change'), changes: z.array(change) }),
   z.object({ is: z.literal('unknown'), until: z.string() }),
   z.object({ is: z.literal('check') }),
+  z.object({ is: z.literal('fails'), changes: z.array(change) }),
   z.object({ is: z.literal('error'), message: z.string() }),
 ]);
 

@@ -5,3 +5,7 @@ export interface Change {
   readonly before: string;
   readonly after: string;
 }
+
+/** `release reads "3.1.0" in place of "3.5.0"`: what a check finds that would have to be otherwise. */
+export const insteadText = ({ key, before, after }: Change): string =>
+  `${key === '' ? '' : `${key} `}reads "${before}" in place of "${after}"`;

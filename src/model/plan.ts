@@ -7,8 +7,10 @@ export type Forecast =
   | { readonly is: 'change'; readonly changes: readonly Change[] }
   /** Cannot be known before an earlier step has run. */
   | { readonly is: 'unknown'; readonly until: string }
-  /** A check that waits for something to be true; it never changes the host. */
+  /** A check that will be made after a change; it never changes the host itself. */
   | { readonly is: 'check' }
+  /** A check that would fail now. */
+  | { readonly is: 'fails'; readonly changes: readonly Change[] }
   | { readonly is: 'error'; readonly message: string };
 
 /** A playbook's tree for one host, as a forecast: inert data, the same for every host that will be treated alike. */
@@ -57,7 +59,8 @@ export interface HostPlan {
   readonly refusals: readonly Problem[];
 }
 
-const nodePending = (node: PlannedNode): boolean => {
+/** Whether a node would change the host, or would fail on it as it is. */
+export const plannedPending = (node: PlannedNode): boolean => {
   switch (node.kind) {
     case 'step':
       return node.forecast.is !== 'satisfied' && node.forecast.is !== 'check';
@@ -70,8 +73,8 @@ const nodePending = (node: PlannedNode): boolean => {
   }
 };
 
-/** Whether the host would be changed. */
-export const hasChanges = (plan: HostPlan): boolean => plan.nodes.some(nodePending);
+/** Whether the host would be changed, or a check of it fails. */
+export const hasChanges = (plan: HostPlan): boolean => plan.nodes.some(plannedPending);
 
 /** One play of a playbook, as it would go over its hosts. */
 export interface PlayPlan {

@@ -1,4 +1,4 @@
-import type { Forecast, PlannedNode } from '../model/plan.ts';
+import { type Forecast, type PlannedNode, plannedPending } from '../model/plan.ts';
 import type { Node, Step, Verify } from '../playbook/index.ts';
 import { changesBetween } from './record.ts';
 
@@ -27,16 +27,15 @@ export const readables = (nodes: readonly Node[]): readonly (Step | Verify)[] =>
     }
   });
 
-/** What a step's reading says of what it would do. */
+/** What a reading says of what a step would do, or of what a check finds. */
 export const forecast = (node: Step | Verify, readings: Readings): Forecast => {
-  if (node.kind === 'verify') return { is: 'check' };
   const reading = readings.get(node.title);
   if (reading === undefined) return { is: 'error', message: 'it was not read' };
   switch (reading.is) {
     case 'value':
       return reading.text === node.want
         ? { is: 'satisfied' }
-        : { is: 'change', changes: changesBetween(reading.text, node.want) };
+        : { is: node.kind === 'verify' ? 'fails' : 'change', changes: changesBetween(reading.text, node.want) };
     case 'unknown':
       return { is: 'unknown', until: reading.until };
     case 'error':
@@ -75,14 +74,26 @@ export interface Probe {
   readonly to: string;
 }
 
-/** The tree as a forecast for one host. */
-export const plannedNodes = (nodes: readonly Node[], readings: Readings, probe: Probe | null): readonly PlannedNode[] =>
-  nodes.map((node): PlannedNode => {
-    const inner = (children: readonly Node[]) => ({
-      title: node.title,
-      pending: isPending(node, readings),
-      children: plannedNodes(children, readings, probe),
-    });
+/**
+ * The tree as a forecast for one host. A check that stands after something which will be changed cannot be foreseen.
+ * @param stands where these nodes stand: `after` something that will be changed, or not
+ */
+export const plannedNodes = (
+  nodes: readonly Node[],
+  readings: Readings,
+  probe: Probe | null,
+  stands: 'first' | 'after' = 'first',
+): readonly PlannedNode[] =>
+  nodes.map((node, index): PlannedNode => {
+    const changed = stands === 'after' || nodes.slice(0, index).some((before) => isPending(before, readings));
+    const inner = (children: readonly Node[]) => {
+      const planned = plannedNodes(children, readings, probe, changed ? 'after' : 'first');
+      return {
+        title: node.title,
+        pending: isPending(node, readings) || planned.some(plannedPending),
+        children: planned,
+      };
+    };
     switch (node.kind) {
       case 'step':
         return {
@@ -92,7 +103,7 @@ export const plannedNodes = (nodes: readonly Node[], readings: Readings, probe: 
           ...(node.note === null ? {} : { note: node.note }),
         };
       case 'verify':
-        return { kind: 'step', title: node.title, forecast: { is: 'check' } };
+        return { kind: 'step', title: node.title, forecast: changed ? { is: 'check' } : forecast(node, readings) };
       case 'group':
         return { kind: 'group', ...inner(node.nodes) };
       case 'around':

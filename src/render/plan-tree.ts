@@ -1,8 +1,9 @@
+import { insteadText } from '../model/change.ts';
 import { formatDuration } from '../model/duration.ts';
 import type { PlannedNode } from '../model/plan.ts';
 import { changeText } from './changes.ts';
 import type { Look, Tone } from './look.ts';
-import { columnsOf, cutTo, oneLine, padTo } from './text.ts';
+import { columnsOf, cutTo, oneLine, padTo, wrap } from './text.ts';
 
 export interface TreeContext {
   readonly look: Look;
@@ -80,6 +81,17 @@ const stepLines = (node: StepNode, depth: number, context: TreeContext): readonl
       return [line(depth, glyphs.check, 'plain', node.title, context, note)];
     case 'unknown':
       return [line(depth, glyphs.later, 'quiet', node.title, context, `  known after ${node.forecast.until}${note}`)];
+    case 'fails': {
+      const found = node.forecast.changes.map(insteadText).map(oneLine).join(', ');
+      const whole = `${'  '.repeat(depth)}${glyphs.error} ${oneLine(node.title)}   ${found}${note}`;
+      if (columnsOf(whole) <= columns)
+        return [line(depth, glyphs.error, 'bad', node.title, context, `  ${found}${note}`)];
+      const indent = '  '.repeat(depth + 2);
+      return [
+        line(depth, glyphs.error, 'bad', node.title, context, note),
+        ...wrap(found, columns - indent.length).map((text) => `${indent}${text}`),
+      ];
+    }
     case 'error':
       return [line(depth, glyphs.error, 'bad', node.title, context, `  ${oneLine(node.forecast.message)}${note}`)];
     case 'change': {

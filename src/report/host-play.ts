@@ -1,3 +1,4 @@
+import { insteadText } from '../model/change.ts';
 import type { Stamped } from '../model/event.ts';
 import { isOpen } from '../model/outcome.ts';
 import type { PlannedNode } from '../model/plan.ts';
@@ -52,6 +53,8 @@ const plannedChanges = (node: PlannedNode): readonly PlannedChange[] => {
       return [];
     case 'change':
       return [{ step, changes: node.forecast.changes, because: null }];
+    case 'fails':
+      return [{ step, changes: [], because: node.forecast.changes.map(insteadText).join(', ') }];
     case 'unknown':
       return [{ step, changes: [], because: `known after ${node.forecast.until}` }];
     case 'error':

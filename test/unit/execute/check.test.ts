@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { sh } from '../../../src/index.ts';
+import { sh, verify } from '../../../src/index.ts';
 import type { Node } from '../../../src/playbook/index.ts';
 import { type FakeFleet, fakeFleet, rehearse } from '../../../src/testing/index.ts';
 import './support/patience.ts';
@@ -39,6 +39,27 @@ describe('a check', () => {
     const { code, events } = await rehearse(fleet, onePlay([set('a')]), { mode: 'check' });
     expect(code).toBe(0);
     expect(eventsOf(events, 'play.started')[0]?.waves).toEqual([]);
+  });
+
+  it('of a check that would fail says so, and ends with 5', async () => {
+    const up = verify('up', { read: sh`cat /var/lib/up 2>/dev/null || echo no`, want: 'yes' });
+    await fleet.on('hv02').sh(setAlready('up'));
+    const { code, events } = await rehearse(fleet, onePlay([up]), { mode: 'check' });
+    expect(code).toBe(5);
+    expect(eventsOf(events, 'host.planned').map(({ plan }) => plan)).toEqual([
+      {
+        host: 'hv01',
+        nodes: [
+          {
+            kind: 'step',
+            title: 'up',
+            forecast: { is: 'fails', changes: [{ key: '', before: 'no', after: 'yes' }] },
+          },
+        ],
+        refusals: [],
+      },
+      { host: 'hv02', nodes: [{ kind: 'step', title: 'up', forecast: { is: 'satisfied' } }], refusals: [] },
+    ]);
   });
 
   it('says what cannot be known before an earlier step', async () => {

@@ -30,12 +30,30 @@ describe('the forecast of a step', () => {
     const planned = plannedNodes([set('a')], readings(reading === null ? {} : { a: reading }), null);
     expect(planned).toEqual([{ kind: 'step', title: 'a', forecast }]);
   });
+});
 
-  it('that only waits is a check, whatever it reads', () => {
-    const check = verify('up', { read: sh`:`, want: 'yes', within: '1m' });
-    expect(plannedNodes([check], readings({ up: no }), null)).toEqual([
-      { kind: 'step', title: 'up', forecast: { is: 'check' } },
-    ]);
+describe('the forecast of a check', () => {
+  const up = verify('up', { read: sh`:`, want: 'yes', within: '1m' });
+  it.each<[string, readonly Node[], Readonly<Record<string, Reading>>, unknown]>([
+    ['that holds', [up], { up: yes }, { is: 'satisfied' }],
+    ['that fails', [up], { up: no }, { is: 'fails', changes: [{ key: '', before: 'no', after: 'yes' }] }],
+    ['that cannot be read', [up], { up: { is: 'error', message: 'no tool' } }, { is: 'error', message: 'no tool' }],
+    ['behind a step that changes nothing', [set('a'), up], { a: yes, up: yes }, { is: 'satisfied' }],
+    ['behind a change is not known before it, whatever it reads', [set('a'), up], { a: no, up: no }, { is: 'check' }],
+    ['behind a change of the group before it', [group('g', set('a')), up], { a: no, up: yes }, { is: 'check' }],
+  ])('%s', (_, nodes, values, forecast) => {
+    expect(plannedNodes(nodes, readings(values), null).at(-1)).toEqual({ kind: 'step', title: 'up', forecast });
+  });
+
+  it('within a group knows of a change before that group', () => {
+    const planned = plannedNodes([set('a'), group('g', up)], readings({ a: no, up: no }), null);
+    expect(planned[1]).toMatchObject({ pending: false, children: [{ forecast: { is: 'check' } }] });
+  });
+
+  it('that fails shows at every level above it, and is something to tell', () => {
+    const planned = plannedNodes([group('g', group('h', up))], readings({ up: no }), null);
+    expect(planned).toMatchObject([{ pending: true, children: [{ pending: true }] }]);
+    expect(hasChanges({ host: 'hv01', nodes: planned, refusals: [] })).toBe(true);
   });
 });
 

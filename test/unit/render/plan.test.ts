@@ -29,6 +29,38 @@ describe('a plan', () => {
       { kind: 'step', title: 'b', forecast: { is: 'unknown', until: 'a' } },
       ['  … b   known after a'],
     ],
+    [
+      'a check that would fail',
+      {
+        kind: 'step',
+        title: 'agent is alive',
+        forecast: { is: 'fails', changes: [{ key: '', before: 'no', after: 'yes' }] },
+      },
+      ['  ! agent is alive   reads "no" in place of "yes"'],
+    ],
+    [
+      'a check that would fail for many reasons',
+      {
+        kind: 'step',
+        title: 'Open vSwitch runs as it should',
+        forecast: {
+          is: 'fails',
+          changes: [
+            {
+              key: '',
+              before:
+                'release 3.1.0 runs, not 3.5.0; other_config:flow-restore-wait is set: new traffic is not forwarded',
+              after: 'yes',
+            },
+          ],
+        },
+      },
+      [
+        '  ! Open vSwitch runs as it should',
+        '      reads "release 3.1.0 runs, not 3.5.0; other_config:flow-restore-wait is',
+        '      set: new traffic is not forwarded" in place of "yes"',
+      ],
+    ],
     ['a check', { kind: 'step', title: 'agent is alive', forecast: { is: 'check' } }, ['  ? agent is alive']],
     [
       'a read that failed',
