@@ -1,4 +1,5 @@
 export { openJournal } from './append.ts';
+export { readProgress } from './chain.ts';
 export type { LockHolder } from './lock-holder.ts';
 export { foldProgress, hostsLeft, type Progress } from './progress.ts';
 export { readJournal } from './read.ts';

@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs';
-import { findRun, foldProgress, readJournal } from '../../journal/index.ts';
+import { readProgress } from '../../journal/index.ts';
 import type { ExitCode } from '../../model/exit-code.ts';
 import { openFleet } from '../fleet.ts';
 import { fleetOptions, outputOptions } from '../options.ts';
@@ -38,8 +38,7 @@ export const resumeCommand = (ended: (code: ExitCode) => void): CommandModule =>
   handler: async (argv) => {
     const flags = flagsOf({ ...argv, playbook: '' });
     const fleet = await openFleet(flags);
-    const found = await findRun(fleet.directory, String(argv['run']));
-    const progress = foldProgress((await readJournal(found.directory)).events);
+    const progress = await readProgress(fleet.directory, String(argv['run']));
     const { started } = progress;
     ended(
       await execute(
