@@ -50,6 +50,15 @@ describe('a resume', () => {
     expect((await readProgress(base, 'latest')).run).toBe(id(1));
   });
 
+  it('says of the newest journal that it is damaged, and goes on with no older one instead', async () => {
+    await record(1, null, { hv01: 'old' });
+    await writeFile(join(await newRunDirectory(base, id(2)), 'journal.jsonl'), 'oops\n{"v":1}\n');
+    await expect(readProgress(base, 'latest')).rejects.toMatchObject({
+      code: 'journal.corrupt',
+      message: expect.stringContaining(`${id(2)}/journal.jsonl:1 is damaged`),
+    });
+  });
+
   it('of a run that never began says that nothing was done', async () => {
     await writeFile(join(await newRunDirectory(base, id(3)), 'journal.jsonl'), '');
     await expect(readProgress(base, 'latest')).rejects.toMatchObject({ code: 'journal.empty' });
