@@ -10,4 +10,5 @@ export {
   started,
   stop,
 } from './scheduler.ts';
+export { type Timetable, timetable } from './timetable.ts';
 export { failureLimit, waves } from './waves.ts';
