@@ -26,7 +26,7 @@ export const execute = async (flags: RunFlags, resumed: Progress | null): Promis
   const fleet = await openFleet(flags);
   for (const problem of fleet.inventory.diagnostics)
     process.stderr.write(`warning: ${problem.message}\n  ${look.glyphs.arrow} ${problem.remedy}\n`);
-  const playbook = await openPlaybook(flags.playbook, flags.typeCheck);
+  const { playbook } = await openPlaybook(flags.playbook, flags.typeCheck);
   const resolved = playbook.resolve(await givenParams(flags.extra, fleet.inventory, playbook.params));
   // Patterns are tried before anything is connected to or written.
   const hosts = resolved.plays.flatMap((play) =>

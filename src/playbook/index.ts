@@ -11,8 +11,7 @@ export {
   verify,
   type Want,
 } from './language.ts';
-export { type LoadOptions, loadPlaybook } from './load.ts';
-export { playbookDigest } from './load-source.ts';
+export { type LoadedPlaybook, type LoadOptions, loadPlaybook } from './load.ts';
 export type { Around, Bring, Group, Node, Phase, Send, Step, Transaction, Unchanged, Verify, Watched } from './node.ts';
 export type { ParamSpecs } from './param-types.ts';
 export { type GivenParam, param } from './params.ts';
@@ -29,3 +28,4 @@ export {
   type Refusal,
 } from './playbook.ts';
 export { type Playbook, type PlayHosts, playbook, type ResolvedPlay, type ResolvedPlaybook } from './resolve.ts';
+export type { SourceFile } from './sources.ts';

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { FleetError } from '../model/error.ts';
@@ -50,9 +49,3 @@ export const playbookSource = async (file: string): Promise<string> => {
     );
   }
 };
-
-/** sha256 of a playbook's own file (not of what it imports), in lower-case hex: the journal tells by it that it changed. */
-export const playbookDigest = async (file: string): Promise<string> =>
-  createHash('sha256')
-    .update(await playbookSource(file))
-    .digest('hex');

@@ -5,6 +5,7 @@ import { privateDirectory } from './load-cache.ts';
 import { loadProblem } from './load-error.ts';
 import { playbookSource } from './load-source.ts';
 import type { Playbook } from './resolve.ts';
+import { type SourceFile, sourcesOf } from './sources.ts';
 import { checkTypes } from './type-check.ts';
 
 export interface LoadOptions {
@@ -40,12 +41,18 @@ const otherExport = (file: string, exported: object, value: unknown): FleetError
       );
 };
 
+/** A playbook, and the user's files that it was made of. */
+export interface LoadedPlaybook {
+  readonly playbook: Playbook;
+  readonly sources: readonly SourceFile[];
+}
+
 /**
  * Loads the playbook that a TypeScript file exports by default. It and what it imports may use all of TypeScript, and
  * need no package beside them. Throws a `FleetError` when the file is missing, does not parse or type-check, throws
  * while it is loaded, or exports something else.
  */
-export const loadPlaybook = async (file: string, options: LoadOptions): Promise<Playbook> => {
+export const loadPlaybook = async (file: string, options: LoadOptions): Promise<LoadedPlaybook> => {
   const path = resolve(file);
   await playbookSource(file);
   if (options.types !== null) await checkTypes(path, options.types);
@@ -57,10 +64,12 @@ export const loadPlaybook = async (file: string, options: LoadOptions): Promise<
     sourceMaps: true,
     interopDefault: false,
   });
+  const before = new Set(Object.keys(jiti.cache));
   const exported = await jiti.import<object>(pathToFileURL(path).href).catch((error: unknown) => {
     throw loadProblem(path, error);
   });
   const value: unknown = 'default' in exported ? exported.default : undefined;
   if (!isPlaybook(value)) throw otherExport(file, exported, value);
-  return value;
+  const loaded = Object.keys(jiti.cache).filter((name) => !before.has(name));
+  return { playbook: value, sources: await sourcesOf(path, loaded) };
 };

@@ -1,11 +1,12 @@
+import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import * as ovsfleet from '../../../src/index.ts';
 import { FleetError } from '../../../src/model/error.ts';
-import { loadPlaybook, type Playbook, playbookDigest } from '../../../src/playbook/index.ts';
+import { type LoadedPlaybook, loadPlaybook, type Playbook } from '../../../src/playbook/index.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'load-test-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -26,8 +27,11 @@ const write = (files: Readonly<Record<string, string>>): void => {
   }
 };
 
-const load = (name: string, asked: { readonly typeCheck: boolean } = { typeCheck: false }): Promise<Playbook> =>
+const loaded = (name: string, asked: { readonly typeCheck: boolean } = { typeCheck: false }): Promise<LoadedPlaybook> =>
   loadPlaybook(join(directory, name), { cacheDirectory, modules: { ovsfleet }, types: asked.typeCheck ? types : null });
+
+const load = async (name: string, asked?: { readonly typeCheck: boolean }): Promise<Playbook> =>
+  (await loaded(name, asked)).playbook;
 
 /** The error that loading ends in, with the directory taken out of its text. */
 const refusal = async (name: string, asked?: { readonly typeCheck: boolean }) => {
@@ -297,7 +301,7 @@ export default playbook({
 });
 
 describe('the cache of loaded playbooks', () => {
-  const at = (path: string): Promise<Playbook> => {
+  const at = (path: string): Promise<LoadedPlaybook> => {
     write(goodFiles);
     return loadPlaybook(join(directory, 'hello.ts'), { cacheDirectory: path, modules: { ovsfleet }, types: null });
   };
@@ -328,11 +332,21 @@ describe('the cache of loaded playbooks', () => {
   });
 });
 
-describe('the digest of a playbook', () => {
-  it('is the sha256 of its file', async () => {
-    write({ 'p.ts': 'abc' });
-    expect(await playbookDigest(join(directory, 'p.ts'))).toBe(
-      'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
-    );
+describe('the sources of a playbook', () => {
+  it('are its own text and all that it imported of the files beside it, each with its digest', async () => {
+    write({
+      'p.ts': `import { a } from './lib/a.ts'; import type { T } from './types.ts'; import 'some';\nimport data from './data.json';\n
+        export default { kind: 'ovsfleet-playbook', title: a + data.b, params: {}, resolve: () => null } satisfies T;`,
+      'lib/a.ts': `export { a } from './b.ts';`,
+      'lib/b.ts': `export const a = 'a';`,
+      'data.json': '{ "b": "b" }',
+      'types.ts': 'export type T = object;',
+      'other.ts': '',
+      'node_modules/some/package.json': '{ "main": "index.js" }',
+      'node_modules/some/index.js': '',
+    });
+    const { sources } = await loaded('p.ts');
+    expect(sources.map(({ file }) => relative(directory, file))).toEqual(['data.json', 'lib/a.ts', 'lib/b.ts', 'p.ts']);
+    expect(sources[0]?.sha256).toBe(createHash('sha256').update('{ "b": "b" }').digest('hex'));
   });
 });
