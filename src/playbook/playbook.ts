@@ -85,7 +85,7 @@ interface PlayBase<P> {
 
 /** A play over the hosts of a pattern. */
 export interface HostPlay<P> extends PlayBase<P> {
-  readonly hosts: string;
+  readonly hosts: string | ((params: P) => string);
   readonly preflight?: (context: Context<P>) => readonly Preflight[];
   readonly steps: (context: Context<P>) => Node | readonly Node[];
 }

@@ -65,7 +65,7 @@ const resolvePlay = <P>(play: Play<P>, params: P): ResolvedPlay => {
   }
   return {
     ...base,
-    hosts: { kind: 'pattern', pattern: play.hosts },
+    hosts: { kind: 'pattern', pattern: typeof play.hosts === 'string' ? play.hosts : play.hosts(params) },
     preflight: (view) => play.preflight?.({ ...view, params }) ?? [],
     nodes: (view) => {
       const tree = play.steps({ ...view, params });
