@@ -110,8 +110,13 @@ ovs__select_all() (
   echo ']'
 )
 
-# ovs__tables: the tables of the live database, on one line.
+# ovs__tables: the tables of the live database, on one line; in a transaction that goes back to an earlier release, only those that have all their
+# rows there too ($TX/rollback/tables).
 ovs__tables() (
+  if [ -n "${TX:-}" ] && [ -s "$TX/rollback/tables" ]; then
+    cat "$TX/rollback/tables"
+    return
+  fi
   tables=$(ovs__client --format=csv --no-headings list-tables "unix:$OVS_RUNDIR/db.sock" Open_vSwitch) || return 1
   # early tools print a heading all the same
   printf '%s\n' "$tables" | tr -d '"' | sed '/^Table/d; /^-/d' | sort | tr '\n' ' '

@@ -15,7 +15,9 @@ export const libraries = [
   'ovs-forwarding',
   'ovs-owner',
   'ovs-swap',
+  'ovs-history',
   'ovs-health',
+  'ovs-downgrade',
   'openstack-agent',
 ];
 
