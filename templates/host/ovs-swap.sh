@@ -53,7 +53,8 @@ ovs_capture() (
   ovs__context || return 1
   ovs__newer_bin "$1" >"$TX/ovs/tools" || return 1
   ovs_layout >"$TX/ovs/layout.new" || return 1
-  build=$(ovs_running | ovs__key build)
+  ovs_running >"$TX/ovs/ran" || return 1
+  build=$(ovs__key build <"$TX/ovs/ran")
   case $build in
     found) echo found >"$TX/ovs/from" ;;
     *) echo "/opt/ovsfleet/ovs/$build" >"$TX/ovs/from" ;;
@@ -183,6 +184,7 @@ ovs__convert_ahead() {
   cp -a "$OVS_DBFILE" "$TX/ovs/conf.db.copy" && ovs__fsync "$TX/ovs/conf.db.copy" &&
     cp -a "$TX/ovs/conf.db.copy" "$TX/ovs/conf.db.converted" || return 1
   ovs__schemas=$(ovs__convert "$TX/ovs/conf.db.converted" "$1" "$(cat "$TX/ovs/tables")") || return 1
+  [ ! -e "$TX/rollback/target" ] || ovs__no_more_lost "$TX/ovs/conf.db.copy" "$TX/ovs/conf.db.converted" "$1" || return 1
   ovs__database_aside "$TX/ovs/conf.db.converted" || return 1
   ovs__say "database: schema $ovs__schemas"
 }
@@ -461,8 +463,11 @@ ovs__restore_unprogrammed() (
   ovs_restore "$TX/ovs/flows.boot"
 )
 
-# ovs_finish: the end, whatever the outcome: systemd may restart the daemons by itself again. Safe to repeat.
+# ovs_finish: the end, whatever the outcome: systemd may restart the daemons by itself again; a swap that is kept is written down. Safe to repeat.
 ovs_finish() (
-  if [ -e "$TX/ovs/layout" ] && ovs__context; then rm -f "$OVS_DBFILE.ovsfleet-new"; fi
+  if [ -e "$TX/ovs/layout" ] && ovs__context; then
+    rm -f "$OVS_DBFILE.ovsfleet-new"
+    ovs__note_swap
+  fi
   ovs__normal_restarts
 )
