@@ -11,6 +11,7 @@ import {
   started,
   stop,
   waves,
+  windowOf,
 } from '../rollout/index.ts';
 import type { HostEnd } from './ends.ts';
 import type { PlannedHost } from './plan-play.ts';
@@ -47,8 +48,9 @@ export const runPlay = async (
   { hostNamed, services, interrupts }: Pick<RunInput, 'hostNamed' | 'services' | 'interrupts'>,
 ): Promise<PlayResult> => {
   const { bus, clock } = services;
-  const { concurrency, pauseMs, ...rollout } = play.rollout;
+  const { pauseMs, ...rollout } = play.rollout;
   const names = hosts.map(({ host }) => host.name);
+  const concurrency = windowOf(rollout.concurrency, names.length);
   const byName = new Map(hosts.map((planned) => [planned.host.name, planned]));
   const targets = waves(names, rollout.waves);
   const limit = failureLimit(rollout.stopAfterFailures, names.length);

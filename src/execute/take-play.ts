@@ -1,7 +1,7 @@
 import { exitCodes } from '../model/exit-code.ts';
 import { hasChanges } from '../model/plan.ts';
 import type { ResolvedPlay } from '../playbook/index.ts';
-import { failureLimit, waves } from '../rollout/index.ts';
+import { failureLimit, waves, windowOf } from '../rollout/index.ts';
 import { type PlannedHost, planPlay } from './plan-play.ts';
 import { runPlay } from './play-run.ts';
 import type { Roster } from './roster.ts';
@@ -49,7 +49,7 @@ export const checkPlay = async (index: number, play: ResolvedPlay, input: RunInp
     play: index,
     title,
     waves: waves(names, rollout.waves),
-    concurrency: rollout.concurrency,
+    concurrency: windowOf(rollout.concurrency, names.length),
     stopAfter: failureLimit(rollout.stopAfterFailures, names.length),
     pauseMs: rollout.pauseMs,
   });

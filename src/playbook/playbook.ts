@@ -1,9 +1,10 @@
 import type { Facts } from '../model/facts.ts';
 import type { Value } from '../model/host.ts';
-import type { Share } from '../model/rollout.ts';
+import type { HooksInput } from '../model/parse-hooks.ts';
 import type { Script } from '../shell/index.ts';
-import type { Node } from './node.ts';
+import type { Node, Verify } from './node.ts';
 import type { ParamSpecs, ParamValues } from './param-types.ts';
+import type { RolloutInput } from './rollout-input.ts';
 
 /** What playbook code sees of the host it makes a tree for: nothing that a successful run changes. */
 export interface HostView {
@@ -71,13 +72,6 @@ export interface Note {
 /** Read before anything is changed; it yields words for the operator, never values for a playbook. */
 export type Preflight = Refusal | Note;
 
-export interface RolloutInput {
-  readonly waves?: readonly Share[];
-  readonly concurrency?: number;
-  readonly stopAfterFailures?: Share;
-  readonly pause?: string;
-}
-
 interface PlayBase<P> {
   readonly title: string;
   readonly rollout?: RolloutInput | ((params: P) => RolloutInput);
@@ -87,6 +81,8 @@ interface PlayBase<P> {
 export interface HostPlay<P> extends PlayBase<P> {
   readonly hosts: string | ((params: P) => string);
   readonly preflight?: (context: Context<P>) => readonly Preflight[];
+  /** What must hold on every host of a wave, once its pause is over, before the next wave begins. */
+  readonly gates?: (context: Context<P>) => Verify | readonly Verify[];
   readonly steps: (context: Context<P>) => Node | readonly Node[];
 }
 
@@ -102,5 +98,7 @@ export type Play<P> = HostPlay<P> | BuildPlay<P>;
 export interface PlaybookInput<S extends ParamSpecs> {
   readonly title: string;
   readonly params: S;
+  /** Who is asked before the run, a wave and a host, and told after each. */
+  readonly hooks?: HooksInput;
   readonly plays: readonly Play<ParamValues<S>>[];
 }

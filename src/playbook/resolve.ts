@@ -1,12 +1,14 @@
-import { parseDuration } from '../model/duration.ts';
 import { FleetError } from '../model/error.ts';
+import type { Hook } from '../model/hook.ts';
 import type { Value } from '../model/host.ts';
+import { parseHooks } from '../model/parse-hooks.ts';
 import type { Rollout } from '../model/rollout.ts';
 import { checkNodes } from './check-nodes.ts';
-import type { Node } from './node.ts';
+import type { Node, Verify } from './node.ts';
 import type { ParamSpecs } from './param-types.ts';
 import { type GivenParam, resolveParams } from './params.ts';
-import type { HostView, NeededBuild, Play, PlaybookInput, Preflight, RolloutInput } from './playbook.ts';
+import type { HostView, NeededBuild, Play, PlaybookInput, Preflight } from './playbook.ts';
+import { rolloutOf } from './rollout-input.ts';
 
 export type PlayHosts =
   | { readonly kind: 'pattern'; readonly pattern: string }
@@ -23,6 +25,8 @@ export interface ResolvedPlay {
   readonly hosts: PlayHosts;
   readonly rollout: Rollout;
   readonly preflight: (view: HostView) => readonly Preflight[];
+  /** What must hold on a host before the wave after its own begins. */
+  readonly gates: (view: HostView) => readonly Verify[];
   /** The tree for one host. Of a play that builds: nothing, its trees come from `hosts.needed`. */
   readonly nodes: (view: HostView) => readonly Node[];
 }
@@ -30,6 +34,7 @@ export interface ResolvedPlay {
 export interface ResolvedPlaybook {
   readonly title: string;
   readonly params: Readonly<Record<string, Value>>;
+  readonly hooks: readonly Hook[];
   readonly plays: readonly ResolvedPlay[];
 }
 
@@ -42,24 +47,16 @@ export interface Playbook {
   readonly resolve: (given: Readonly<Record<string, GivenParam>>) => ResolvedPlaybook;
 }
 
-const rolloutOf = <P>(play: Play<P>, params: P): Rollout => {
-  const input: RolloutInput = (typeof play.rollout === 'function' ? play.rollout(params) : play.rollout) ?? {};
-  return {
-    waves: input.waves ?? [],
-    concurrency: input.concurrency ?? 10,
-    stopAfterFailures: input.stopAfterFailures ?? 1,
-    pauseMs: parseDuration(input.pause ?? '0s', `${play.title}: pause`),
-  };
-};
-
 const resolvePlay = <P>(play: Play<P>, params: P): ResolvedPlay => {
-  const base = { title: play.title, rollout: rolloutOf(play, params) };
+  const given = typeof play.rollout === 'function' ? play.rollout(params) : (play.rollout ?? {});
+  const base = { title: play.title, rollout: rolloutOf(given, play.title) };
   if (!('steps' in play)) {
     const { buildersFor, group } = play.hosts;
     return {
       ...base,
       hosts: { kind: 'builders', for: buildersFor, group, needed: (view) => play.builds({ ...view, params }) },
       preflight: () => [],
+      gates: () => [],
       nodes: () => [],
     };
   }
@@ -67,6 +64,10 @@ const resolvePlay = <P>(play: Play<P>, params: P): ResolvedPlay => {
     ...base,
     hosts: { kind: 'pattern', pattern: typeof play.hosts === 'string' ? play.hosts : play.hosts(params) },
     preflight: (view) => play.preflight?.({ ...view, params }) ?? [],
+    gates: (view) => {
+      const gates = play.gates?.({ ...view, params }) ?? [];
+      return 'kind' in gates ? [gates] : gates;
+    },
     nodes: (view) => {
       const tree = play.steps({ ...view, params });
       return checkNodes('kind' in tree ? [tree] : tree, play.title);
@@ -91,7 +92,12 @@ export const playbook = <const S extends ParamSpecs>(input: PlaybookInput<S>): P
     params: input.params,
     resolve: (given) => {
       const { typed, plain } = resolveParams(input.params, given);
-      return { title: input.title, params: plain, plays: input.plays.map((play) => resolvePlay(play, typed)) };
+      return {
+        title: input.title,
+        params: plain,
+        hooks: parseHooks(input.hooks ?? {}, input.title),
+        plays: input.plays.map((play) => resolvePlay(play, typed)),
+      };
     },
   };
 };

@@ -1,3 +1,8 @@
+export { type Domains, domainsBy } from './domains.ts';
+export { type HostTime, hostTime } from './estimate.ts';
+export { type Foresight, foresee } from './foresee.ts';
+export { hostWindows, timetables } from './host-calendar.ts';
+export { itinerary } from './itinerary.ts';
 export {
   budgetSpent,
   finished,
@@ -9,6 +14,7 @@ export {
   start,
   started,
   stop,
+  waitingIn,
 } from './scheduler.ts';
 export { type Timetable, timetable } from './timetable.ts';
-export { failureLimit, waves } from './waves.ts';
+export { capacityOf, failureLimit, waves, windowOf } from './waves.ts';

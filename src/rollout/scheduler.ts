@@ -1,5 +1,6 @@
 import { FleetError } from '../model/error.ts';
 import { type HostOutcome, isFailure } from '../model/outcome.ts';
+import { type Domains, inOpenDomain } from './domains.ts';
 
 export interface ScheduleOptions {
   readonly waves: readonly (readonly string[])[];
@@ -7,8 +8,13 @@ export interface ScheduleOptions {
   readonly concurrency: number;
   /** Nothing new starts once this many hosts have failed. */
   readonly limit: number;
+  /** The most hosts in flight, down and failed together; `concurrency + limit - 1` unless said, which `limit` implies. */
+  readonly capacity?: number;
+  /** How many hosts were down before it began: they take of the capacity. */
+  readonly down?: number;
   /** Hosts that must not be in flight together, such as a host and the peer that probes its traffic. Symmetric. */
   readonly conflicts?: (a: string, b: string) => boolean;
+  readonly domains?: Domains | null;
 }
 
 /** How far a play is, as a value: every function here returns a new one. */
@@ -30,8 +36,16 @@ export type Position =
   /** A wave has ended well enough: pause, then `openWave`. */
   | { readonly is: 'between-waves'; readonly ended: number; readonly next: number }
   /** Nothing is in flight and nothing more will start, though hosts are left. */
-  | { readonly is: 'stopped'; readonly because: 'budget' | 'told'; readonly notStarted: readonly string[] }
+  | {
+      readonly is: 'stopped';
+      readonly because: 'budget' | 'capacity' | 'told';
+      readonly notStarted: readonly string[];
+    }
   | { readonly is: 'finished' };
+
+/** What a host in flight or waiting is asked beyond the rules of the schedule, such as whether its window is open. */
+export type MayStart = (host: string) => boolean;
+const anyHost: MayStart = () => true;
 
 /** @throws FleetError `rollout.concurrency` when no host could ever start. */
 export const start = (options: ScheduleOptions): Schedule => {
@@ -44,7 +58,13 @@ export const start = (options: ScheduleOptions): Schedule => {
     });
   }
   return {
-    options: { conflicts: () => false, ...options },
+    options: {
+      capacity: options.concurrency + options.limit - 1,
+      down: 0,
+      conflicts: () => false,
+      domains: null,
+      ...options,
+    },
     wave: 0,
     waiting: options.waves,
     inFlight: [],
@@ -55,22 +75,33 @@ export const start = (options: ScheduleOptions): Schedule => {
 
 export const budgetSpent = (schedule: Schedule): boolean => schedule.failed.length >= schedule.options.limit;
 
+/** How many more hosts may be in flight: by the window of hosts, and by what is out of service already. */
+const roomIn = ({ options, inFlight, failed }: Schedule): number =>
+  Math.min(options.concurrency, options.capacity - options.down - failed.length) - inFlight.length;
+
 /**
- * The hosts of the open wave that may start now, in their order: as many as fit in the window, none that conflicts with
- * one in flight or with one before it in the answer. A host that conflicts lets those after it pass.
+ * The hosts of the open wave that may start now, in their order: as many as there is room for, none that conflicts with
+ * one in flight or with one before it in the answer. A host that conflicts, or that `mayStart` keeps back, lets those after
+ * it pass.
  */
-export const next = (schedule: Schedule): readonly string[] => {
+export const next = (schedule: Schedule, mayStart: MayStart = anyHost): readonly string[] => {
   if (schedule.stopped || budgetSpent(schedule)) return [];
-  const { concurrency, conflicts } = schedule.options;
-  const room = concurrency - schedule.inFlight.length;
+  const { conflicts, domains } = schedule.options;
+  const room = roomIn(schedule);
+  const waiting = ofOpenWave(schedule);
+  const candidates = domains === null ? waiting : inOpenDomain(domains, waiting, schedule.inFlight);
   const chosen: string[] = [];
-  for (const host of ofOpenWave(schedule)) {
+  for (const host of candidates) {
     if (chosen.length >= room) break;
-    const free = (other: string): boolean => !conflicts(host, other) && !conflicts(other, host);
-    if (schedule.inFlight.every(free) && chosen.every(free)) chosen.push(host);
+    const free = (other: string): boolean =>
+      !conflicts(host, other) && !conflicts(other, host) && !(domains?.apart(host, other) ?? false);
+    if (schedule.inFlight.every(free) && chosen.every(free) && mayStart(host)) chosen.push(host);
   }
   return chosen;
 };
+
+/** The hosts of the open wave that have not started. */
+export const waitingIn = (schedule: Schedule): readonly string[] => ofOpenWave(schedule);
 
 /** `host`, one that `next` gave, is in flight now. */
 export const started = (schedule: Schedule, host: string): Schedule => ({
@@ -104,6 +135,7 @@ export const position = (schedule: Schedule): Position => {
   if (left.length === 0) return { is: 'finished' };
   if (budgetSpent(schedule)) return { is: 'stopped', because: 'budget', notStarted: left };
   if (schedule.stopped) return { is: 'stopped', because: 'told', notStarted: left };
+  if (roomIn(schedule) < 1) return { is: 'stopped', because: 'capacity', notStarted: left };
   if (ofOpenWave(schedule).length > 0) return { is: 'busy' };
   return { is: 'between-waves', ended: schedule.wave, next: openWave(schedule).wave };
 };

@@ -21,3 +21,10 @@ export const waves = (hosts: readonly string[], shares: readonly Share[]): reado
 
 /** The failure that stops a play: the share of its hosts, floored, but at least the first. */
 export const failureLimit = (stopAfter: Share, total: number): number => Math.max(1, hostsOf(stopAfter, total));
+
+/** The hosts in flight at a time: the share of a play's hosts, floored, but at least one. */
+export const windowOf = (concurrency: Share, total: number): number =>
+  typeof concurrency === 'number' ? concurrency : Math.max(1, hostsOf(concurrency, total));
+
+/** How many hosts may be out of service together: the share of all that a play is for, floored, but at least one. */
+export const capacityOf = (maxUnavailable: Share, total: number): number => Math.max(1, hostsOf(maxUnavailable, total));

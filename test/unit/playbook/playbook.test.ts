@@ -10,6 +10,7 @@ import {
   type ResolvedPlay,
   step,
 } from '../../../src/playbook/index.ts';
+import type { RolloutInput } from '../../../src/playbook/rollout-input.ts';
 import { sh } from '../../../src/shell/index.ts';
 
 const facts: Facts = {
@@ -26,14 +27,9 @@ const says = (want: string) => step('says', { read: sh`a`, want, make: sh`b` });
 const given = (value: string) => ({ version: { value, from: '-e' } });
 
 /** The first play of a playbook with these parameters given. */
-const firstPlay = (rollout: Parameters<typeof withRollout>[0]): ResolvedPlay | undefined =>
-  withRollout(rollout).resolve({}).plays[0];
-const withRollout = (rollout: {
-  readonly waves?: Rollout['waves'];
-  readonly concurrency?: number;
-  readonly stopAfterFailures?: Rollout['stopAfterFailures'];
-  readonly pause?: string;
-}) => playbook({ title: 'P', params: {}, plays: [{ title: 'A', hosts: 'all', rollout, steps: () => [] }] });
+const firstPlay = (rollout: RolloutInput): ResolvedPlay | undefined => withRollout(rollout).resolve({}).plays[0];
+const withRollout = (rollout: RolloutInput) =>
+  playbook({ title: 'P', params: {}, plays: [{ title: 'A', hosts: 'all', rollout, steps: () => [] }] });
 
 describe('a playbook', () => {
   it('makes the tree of a host from parameters, facts and what the inventory says of the host', () => {
@@ -90,10 +86,42 @@ describe('a playbook', () => {
   });
 
   it('goes over all hosts in one wave, ten at a time, and stops at the first failure, unless told', () => {
-    expect(firstPlay({})?.rollout).toEqual({ waves: [], concurrency: 10, stopAfterFailures: 1, pauseMs: 0 });
-    expect(firstPlay({ waves: [1, '50%'], concurrency: 4, stopAfterFailures: '10%', pause: '1m30s' })?.rollout).toEqual(
-      { waves: [1, '50%'], concurrency: 4, stopAfterFailures: '10%', pauseMs: 90_000 },
-    );
+    const unless = {
+      ...{ waves: [], concurrency: 10, stopAfterFailures: 1, maxUnavailable: null, pauseMs: 0, canary: null },
+      ...{ order: { by: 'inventory' }, spread: null, windows: [], perHostMs: null },
+    };
+    expect(firstPlay({})?.rollout).toEqual(unless);
+    expect(firstPlay({ canary: '', spread: '', window: '' })?.rollout).toEqual(unless);
+    expect(
+      firstPlay({ waves: [1, '50%'], concurrency: 4, stopAfterFailures: '10%', pause: '1m30s' })?.rollout,
+    ).toMatchObject({ waves: [1, '50%'], concurrency: 4, stopAfterFailures: '10%', pauseMs: 90_000 });
+  });
+
+  it.each<[string, RolloutInput, Partial<Rollout>]>([
+    ['a seed of its own for a shuffle', { order: { shuffle: 'x' } }, { order: { by: 'shuffle', seed: 'x' } }],
+    ['a seed of the run unless told', { order: 'shuffle' }, { order: { by: 'shuffle', seed: null } }],
+    ['never two of a rack', { spread: 'rack' }, { spread: { by: 'rack', rule: 'never-two' } }],
+    [
+      'a rack after the other',
+      { spread: { by: 'rack', finish: true } },
+      { spread: { by: 'rack', rule: 'each-first' } },
+    ],
+    [
+      'the longest time per host of its windows',
+      {
+        window: [
+          { from: '01:00', to: '05:00', zone: 'UTC', perHost: '20m' },
+          { from: '13:00', to: '14:00', zone: 'UTC', perHost: '5m' },
+        ],
+      },
+      { perHostMs: 1_200_000 },
+    ],
+  ])('reads %s', (_, input, rollout) => {
+    expect(firstPlay(input)?.rollout).toMatchObject(rollout);
+  });
+
+  it('names the play whose window is none', () => {
+    expect(() => firstPlay({ window: 'tuesday night' })).toThrow('A: window: "tuesday night" is no window.');
   });
 
   it('takes its rollout from parameters', () => {

@@ -1,5 +1,5 @@
 import { type Node, type Playbook, playbook, type Step, step } from '../../../../src/playbook/index.ts';
-import type { RolloutInput } from '../../../../src/playbook/playbook.ts';
+import type { RolloutInput } from '../../../../src/playbook/rollout-input.ts';
 import { type Script, sh } from '../../../../src/shell/index.ts';
 
 /** Where hosts note what was done to them, a word each; a step that was made twice is there twice. */
