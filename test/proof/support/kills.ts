@@ -1,0 +1,119 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Stamped } from '../../../src/model/event.ts';
+import type { Controller, Running } from '../../lab/support/product.ts';
+import { lastWords, newestJournal, runsIn } from './last-words.ts';
+
+/** How often, and where, controllers were killed; shared by all who kill. */
+export interface Tally {
+  readonly wanted: number;
+  kills: number;
+  /** Resumes that were killed themselves, among the kills. */
+  resumesKilled: number;
+  /** Runs that ended by themselves with hosts left, e.g. one that undid itself since nobody came back in time. */
+  wentOn: number;
+  readonly fell: Map<string, number>;
+}
+
+export const tallyOf = (wanted: number): Tally => ({ wanted, kills: 0, resumesKilled: 0, wentOn: 0, fell: new Map() });
+
+/** Resumes in a row that may end with hosts left before it is called no end. */
+const patience = 8;
+
+/** What a run tells when it has come so far that a kill is worth it: most of its time is spent on getting there. */
+const milestones: readonly Stamped['type'][] = [
+  'batch.sent',
+  'file.progress',
+  'file.finished',
+  'host.finished',
+  'play.finished',
+  'play.started',
+  'step.finished',
+  'step.started',
+  'traffic.measured',
+  'transaction.attached',
+  'transaction.phase',
+  'transaction.phase',
+  'transaction.phase',
+  'transaction.sent',
+  'transaction.state',
+  'transaction.state',
+  'wave.started',
+];
+
+/** Waits for a moment that chance chooses: some time after the start, right after some event, or after one of a kind. */
+const moment = async (running: Running, random: () => number, longestMs: number): Promise<void> => {
+  const over = running.ended().then(() => undefined);
+  const meet = (fits: () => boolean): Promise<void> =>
+    Promise.race([
+      over,
+      running.waitFor('a moment to kill', fits, 300_000).then(
+        () => undefined,
+        () => undefined,
+      ),
+    ]);
+  const what = random();
+  if (what < 0.3) return Promise.race([over, sleep(random() * longestMs)]);
+  if (what < 0.45) {
+    const count = Math.ceil(random() * 40);
+    return meet(() => running.events.length >= count);
+  }
+  const kind = milestones[Math.floor(random() * milestones.length)];
+  const count = Math.ceil(random() * 6);
+  const later = random() < 0.5 ? 0 : random() * 500;
+  await meet(() => running.events.filter(({ type }) => type === kind).length >= count);
+  await sleep(later);
+};
+
+const endedAlready = async (running: Running): Promise<boolean> =>
+  Promise.race([running.ended().then(() => true), sleep(0).then(() => false)]);
+
+/**
+ * Runs something to its end on a fleet, and kills the controller at random moments on the way; after each kill the run is
+ * resumed, which may be killed again. Rejects when a resume ends in an error, or when it comes to no end.
+ * @param longestMs after which a controller is killed at the latest, when it is to be
+ */
+export const runThroughKills = async (
+  operator: Controller,
+  args: readonly string[],
+  tally: Tally,
+  random: () => number,
+  longestMs: number,
+): Promise<void> => {
+  let next = args;
+  let left = 0;
+  const earlier = new Set(await runsIn(operator.directory));
+  const mine = async (): Promise<readonly string[]> =>
+    (await runsIn(operator.directory)).filter((run) => !earlier.has(run));
+  const wasKilled = async (running: Running): Promise<boolean> => {
+    if (tally.kills >= tally.wanted || random() < 0.1) return false;
+    await moment(running, random, longestMs);
+    if (await endedAlready(running)) return false;
+    running.kill('SIGKILL');
+    return (await running.ended()).code === null;
+  };
+  for (;;) {
+    const runs = await mine();
+    const running = operator.start(next);
+    if (await wasKilled(running)) {
+      const now = await mine();
+      const { fell, begun, over } = await lastWords(operator.directory, now);
+      const where = now.length === runs.length ? 'before its journal' : fell;
+      tally.kills += 1;
+      if (next !== args) tally.resumesKilled += 1;
+      tally.fell.set(where, (tally.fell.get(where) ?? 0) + 1);
+      if (over) return;
+      next = begun ? ['resume'] : args;
+      continue;
+    }
+    const { code, stderr, said } = await running.ended();
+    if (code === 0) return;
+    left += 1;
+    tally.wentOn += 1;
+    if (code === null || code === 2 || left > patience) {
+      throw new Error(
+        `"${next.join(' ')}" ended with ${code}: ${said}${stderr}\n${(await newestJournal(operator.directory)).slice(-6000)}`,
+      );
+    }
+    next = ['resume'];
+  }
+};
