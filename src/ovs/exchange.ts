@@ -13,7 +13,10 @@ export const exchanged = (prefix: Script): ReturnType<typeof inPhases> =>
     { title: 'convert the database', run: withOvs(sh`ovs_convert_database ${prefix}`) },
     { title: 'restart ovs-vswitchd', run: withOvs(sh`ovs_restart_switch ${prefix}`) },
     { title: 'restore the flows', run: withOvs(sh`ovs_restore_flows`) },
-    { title: 'verify the switch', run: withOvs(sh`ovs_verify ${prefix}`) },
+    {
+      title: 'verify the switch',
+      run: withOvs(sh`ovs_verify ${prefix} && ovs_connected_again 30 && ovs_log_clean`),
+    },
   );
 
 /** The way back from any of these phases. */

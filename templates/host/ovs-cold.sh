@@ -42,22 +42,7 @@ ovs_cold_capture() (
   refusals=$(ovs_cold_refusals "$1") || ovs__no "cannot find out how Open vSwitch runs here" || return 1
   [ -z "$refusals" ] || ovs__no "$refusals" || return 1
   ovs__context || return 1
-  ovs__newer_bin "$1" >"$TX/ovs/tools" || return 1
-  owner=$(ovs__cold_owner)
-  ovs_layout | sed "s/^owner=.*/owner=$owner/" >"$TX/ovs/layout.new" && [ -s "$TX/ovs/layout.new" ] || return 1
-  case $(ovs_running | ovs__key build) in
-    found) echo found >"$TX/ovs/from" ;;
-    *+*) ovs__no "the two daemons are of two releases: restart them first" || return 1 ;;
-    *) echo "/opt/ovsfleet/ovs/$(ovs_running | ovs__key build)" >"$TX/ovs/from" ;;
-  esac
-  ovs__processes >"$TX/ovs/processes"
-  ovs__ctl_options >"$TX/ovs/ctl-options" || return 1
-  mv "$TX/ovs/layout.new" "$TX/ovs/layout" || return 1
-  OVS_READY=
-  ovs__context || return 1
-  ovs__note_may_exit "$1" || return 1
-  ovs__tables >"$TX/ovs/tables" || return 1
-  ovs__remember_release || return 1
+  ovs__note_what_runs "$1" "$(ovs__cold_owner)" || return 1
   : >"$TX/ovs/captured"
 )
 
@@ -135,27 +120,21 @@ ovs_cold_start() (
 ovs_cold_verify() (
   ovs__context || return 1
   ovs__runs ovsdb-server "$1" && ovs__runs ovs-vswitchd "$1" || return 1
-  harm=$(ovs_restart_harmless 2>&1) || ovs__no "$harm"
+  harm=$(ovs_restart_harmless 2>&1) || ovs__no "$harm" || return 1
+  ovs_log_clean
 )
 
 # ovs_cold_undo: back to what ran before, from any phase, after a kill or a power cut too; safe to repeat. Flows that a stop has lost stay lost.
 ovs_cold_undo() (
   [ -e "$TX/ovs/captured" ] || return 0
-  ovs__context || return 1
-  ovs__busy || return 1
-  from=$(cat "$TX/ovs/from") || return 1
-  timeout 10 "$OVS_BIN/ovs-vsctl" --version >/dev/null 2>&1 || { ovs__side "$from" && OVS_BIN=$SIDE_BIN; }
-  ovs__say "undo: back to $from"
-  ovs__quiet_restarts
-  ovs__put_back_release || ovs__no "cannot put links and drop-ins back" || return 1
-  ovs__reread_units || return 1
-  ovs__clear_failures
+  ovs__begin_undo undo || return 1
+  ovs__release_of_before || return 1
   if [ ! -e "$TX/ovs/conf.db.before" ] && ovs__untouched ovsdb-server && ovs__untouched ovs-vswitchd; then return 0; fi
   ovs__cold_stop ovs-vswitchd && ovs__cold_stop ovsdb-server || return 1
   if [ -e "$TX/ovs/conf.db.before" ]; then
     ovs__database_aside "$TX/ovs/conf.db.before" || return 1
     ovs__database_in_place || ovs__no "cannot put the database back" || return 1
   fi
-  ovs_cold_start "$from" || return 1
+  ovs_cold_start "$ovs__from" || return 1
   ovs__undone
 )

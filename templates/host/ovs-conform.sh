@@ -31,7 +31,7 @@ ovs_complaints() (
     [ ! -e "${OVS_ROOT:-}/run/systemd/system/$unit.service.d/99-ovsfleet-swap.conf" ] ||
       echo "systemd is still told not to restart $unit, as during a swap"
   done
-  [ "${2:-}" != same-tools ] || ovs_old_tools | sed 's/^\([^ ]*\) \(.*\)$/\1 is of release \2/'
+  [ "${2:-}" != same-tools ] || ovs_old_tools_told
   :
 )
 
@@ -49,10 +49,21 @@ ovs__complain_of_database() {
     echo "the system id is ${ovs__id:-not set} in the database, $ovs__id_file in $OVS_SYSCONFDIR/openvswitch/system-id.conf"
 }
 
-# ovs__complain_of_log: emergencies in the log since ovs-vswitchd started last (it says its name and release then).
+# ovs__complain_of_log: emergencies and errors in the logs since each daemon started.
 ovs__complain_of_log() {
-  ovs__log=${OVS_ROOT:-}$OVS_LOGDIR/ovs-vswitchd.log
-  [ -r "$ovs__log" ] || return 0
-  awk '/\|bridge\|INFO\|ovs-vswitchd \(Open vSwitch\)/ { n = 0 } /\|EMER\|/ { n++; last = $0 }
-    END { if (n) { sub(/^[^|]*\|[0-9]+\|/, "", last); print n (n == 1 ? " emergency" : " emergencies") " in the log since the start, the last: " last } }' "$ovs__log"
+  for ovs__name in ovs-vswitchd ovsdb-server; do
+    ovs_log_since_start "$ovs__name" | awk -v name="$ovs__name" '
+      { n++; last = $0; sub(/^[^|]*\|[0-9]+\|/, "", last) }
+      END { if (n) print n (n == 1 ? " error" : " errors") " in the log since " name " started, the last: " last }'
+  done
 }
+
+# ovs_old_tools_told: one sentence about the programs on a login's PATH that are of another release than the running one; nothing when there are none.
+ovs_old_tools_told() (
+  running=$(ovs_running | ovs__key release)
+  ovs_old_tools 2>/dev/null | sort -k 2 -k 1 | awk -v running="$running" '
+    { name = $1; sub(/.*\//, "", name); where = $2 " in " substr($1, 1, length($1) - length(name) - 1)
+      if (where == last) { text = text ", " name; next }
+      text = text (last == "" ? "" : "), ") where " (" name; last = where }
+    END { if (last != "") print "a login finds programs of another release than the running " running " on its PATH: " text ")" }'
+)

@@ -41,14 +41,11 @@ ovs_programs() (
 # future, or no restart would ever be late enough. A second is given away: the kernel counts in hundredths, from a boot that is known to seconds.
 ovs_started() (
   ovs__context || return 1
-  now=$(date +%s)
-  [ "$1" -le "$now" ] || ovs__no "that time has not come yet by the clock of this host" || return 1
-  read -r up _ <"${OVS_ROOT:-}/proc/uptime" || return 1
-  hertz=$(getconf CLK_TCK)
+  [ "$1" -le "$(date +%s)" ] || ovs__no "that time has not come yet by the clock of this host" || return 1
   for name in ovsdb-server ovs-vswitchd; do
     pid=$(ovs__daemon_pid "$name") || continue
-    ticks=$(ovs__started "$pid")
-    [ $((now - ${up%.*} + ${ticks##*:} / hertz + 1)) -ge "$1" ] || {
+    began=$(ovs__began "$pid") || return 1
+    [ $((began + 1)) -ge "$1" ] || {
       echo before
       return 0
     }

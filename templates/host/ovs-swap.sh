@@ -51,13 +51,28 @@ ovs_capture() (
   refusals=$(ovs_refusals "$1") || ovs__no "cannot find out how Open vSwitch runs here" || return 1
   [ -z "$refusals" ] || ovs__no "$refusals" || return 1
   ovs__context || return 1
+  ovs__note_what_runs "$1" "$OVS_OWNER" || return 1
+  ovs_trial_conversion "$1" || return 1
+  ovs__note_needs_server || return 1
+  ovs_connected >"$TX/ovs/connected" || return 1
+  ovs_forwarding >"$TX/ovs/before" || ovs__no "cannot read the forwarding state" || return 1
+  ovs_forwarding loose >"$TX/ovs/before.loose" || return 1
+  ovs_save "$TX/ovs/flows" || return 1
+  ovs__say "captured: $(ovs_forwarding_summary "$TX/ovs/before")"
+  : >"$TX/ovs/captured"
+)
+
+# ovs__note_what_runs PREFIX|found OWNER: writes down what every change needs to know of before: which tools to use, where things are, whose the daemons
+# are from now on, what runs, how it was started, what the links and drop-ins are, what the logs say.
+ovs__note_what_runs() {
   ovs__newer_bin "$1" >"$TX/ovs/tools" || return 1
-  ovs_layout >"$TX/ovs/layout.new" || return 1
+  ovs_layout >"$TX/ovs/layout.found" && sed "s/^owner=.*/owner=$2/" "$TX/ovs/layout.found" >"$TX/ovs/layout.new" || return 1
   ovs_running >"$TX/ovs/ran" || return 1
-  build=$(ovs__key build <"$TX/ovs/ran")
-  case $build in
+  ovs__build=$(ovs__key build <"$TX/ovs/ran")
+  case $ovs__build in
     found) echo found >"$TX/ovs/from" ;;
-    *) echo "/opt/ovsfleet/ovs/$build" >"$TX/ovs/from" ;;
+    *+*) ovs__no "the two daemons are of two releases: restart them first" || return 1 ;;
+    *) echo "/opt/ovsfleet/ovs/$ovs__build" >"$TX/ovs/from" ;;
   esac
   ovs__processes >"$TX/ovs/processes"
   ovs__ctl_options >"$TX/ovs/ctl-options" || return 1
@@ -65,17 +80,10 @@ ovs_capture() (
   OVS_READY=
   ovs__context || return 1
   ovs__tables >"$TX/ovs/tables" || return 1
-  ovs_trial_conversion "$1" || return 1
   ovs__remember_release || return 1
-  ovs__note_needs_server || return 1
   ovs__note_may_exit "$1" || return 1
-  ovs_log_mark >"$TX/ovs/log-mark" || return 1
-  ovs_forwarding >"$TX/ovs/before" || ovs__no "cannot read the forwarding state" || return 1
-  ovs_forwarding loose >"$TX/ovs/before.loose" || return 1
-  ovs_save "$TX/ovs/flows" || return 1
-  ovs__say "captured: $(ovs_forwarding_summary "$TX/ovs/before")"
-  : >"$TX/ovs/captured"
-)
+  ovs_log_mark >"$TX/ovs/log-mark" && ovs_log_known >"$TX/ovs/log-known"
+}
 
 # ovs__processes: the daemons as `NAME PID START`: a process id alone may be used again.
 ovs__processes() (
@@ -356,33 +364,43 @@ ovs__database_back() {
 # daemon that is still the process of before is not restarted. The database is put back only if the other release has had it.
 ovs_undo() (
   [ -e "$TX/ovs/captured" ] || return 0
-  ovs__context || return 1
-  ovs__busy || return 1
-  from=$(cat "$TX/ovs/from") || return 1
-  # the tools of a build that turned out bad are no help
-  timeout 10 "$OVS_BIN/ovs-vsctl" --version >/dev/null 2>&1 || { ovs__side "$from" && OVS_BIN=$SIDE_BIN; }
-  ovs__say "undo: back to $from"
-  ovs__quiet_restarts
-  ovs__put_back_release || ovs__no "cannot put links and drop-ins back" || return 1
-  ovs__reread_units || return 1
-  ovs__clear_failures
+  ovs__begin_undo undo || return 1
+  ovs__release_of_before || return 1
   touched=
   ovs__untouched ovs-vswitchd || touched=yes
   # Before the database is put back: the new ovs-vswitchd would connect again, and write what it has into the restored one.
-  if [ -n "$touched" ]; then ovs__stop ovs-vswitchd "$from" || return 1; fi
+  if [ -n "$touched" ]; then ovs__stop ovs-vswitchd "$ovs__from" || return 1; fi
   if [ -e "$TX/ovs/conf.db.before" ] || ! ovs__untouched ovsdb-server; then
-    ovs__database_back "$from" || return 1
+    ovs__database_back "$ovs__from" || return 1
   fi
   if [ -z "$touched" ]; then
     rm -f "$OVS_DBFILE.ovsfleet-new"
     ovs__clear_flag || return 1
   else
     ovs__vsctl --no-wait set Open_vSwitch . other_config:flow-restore-wait=true || return 1
-    ovs__start_forwarding "$from" || return 1
+    ovs__start_forwarding "$ovs__from" || return 1
     ovs__flows_on || return 1
   fi
   ovs__undone
 )
+
+# ovs__begin_undo WHY: sets `ovs__from`, the release to go back to, and which tools to use.
+ovs__begin_undo() {
+  ovs__context || return 1
+  ovs__busy || return 1
+  ovs__from=$(cat "$TX/ovs/from") || return 1
+  # the tools of a build that turned out bad are no help
+  timeout 10 "$OVS_BIN/ovs-vsctl" --version >/dev/null 2>&1 || { ovs__side "$ovs__from" && OVS_BIN=$SIDE_BIN; }
+  ovs__say "$1: back to $ovs__from"
+}
+
+# ovs__release_of_before: links, drop-ins and scripts as they were; no daemon is touched.
+ovs__release_of_before() {
+  ovs__quiet_restarts
+  ovs__put_back_release || ovs__no "cannot put links and drop-ins back" || return 1
+  ovs__reread_units || return 1
+  ovs__clear_failures
+}
 
 # ovs__undone: what runs now is what ran before: undoing once more finds nothing to do, and costs no second outage.
 ovs__undone() {
@@ -401,25 +419,18 @@ ovs_verify_undone() {
 # boot: where a controller or a boot script was faster, theirs are newer. Compare with `ovs_verify_undone loose` afterwards.
 ovs_settle_boot() (
   [ -e "$TX/ovs/captured" ] || return 0
-  ovs__context || return 1
-  ovs__busy || return 1
-  from=$(cat "$TX/ovs/from") || return 1
-  timeout 10 "$OVS_BIN/ovs-vsctl" --version >/dev/null 2>&1 || { ovs__side "$from" && OVS_BIN=$SIDE_BIN; }
-  ovs__say "after a reboot: back to $from"
+  ovs__begin_undo 'after a reboot' || return 1
   ovs__await_boot
-  ovs__quiet_restarts
-  ovs__put_back_release || return 1
-  ovs__reread_units || return 1
-  ovs__clear_failures
+  ovs__release_of_before || return 1
   other=
-  ovs__runs ovs-vswitchd "$from" || other=yes
-  if [ -n "$other" ]; then ovs__stop ovs-vswitchd "$from" || return 1; fi
-  if [ -e "$TX/ovs/conf.db.before" ] || ! ovs__runs ovsdb-server "$from"; then
-    ovs__database_back "$from" || return 1
+  ovs__runs ovs-vswitchd "$ovs__from" || other=yes
+  if [ -n "$other" ]; then ovs__stop ovs-vswitchd "$ovs__from" || return 1; fi
+  if [ -e "$TX/ovs/conf.db.before" ] || ! ovs__runs ovsdb-server "$ovs__from"; then
+    ovs__database_back "$ovs__from" || return 1
   fi
   if [ -n "$other" ]; then
     ovs__vsctl --no-wait --if-exists remove Open_vSwitch . other_config flow-restore-wait
-    ovs__start ovs-vswitchd "$from" || return 1
+    ovs__start ovs-vswitchd "$ovs__from" || return 1
   fi
   ovs__clear_flag || return 1
   ovs__restore_unprogrammed || return 1

@@ -22,8 +22,12 @@ const debian = (disturb: (host: FakeHost) => void = () => undefined): FakeHost =
   return host;
 };
 
-const log = (...lines: readonly string[]): string =>
-  lines.map((line, index) => `2026-11-22T12:00:0${index}.000Z|0000${index}|${line}\n`).join('');
+/** The made-up processes began 47.11 s after a boot 5000 s ago. */
+const startedAgo = 5000 - 47;
+
+/** A line of a daemon's log, so many seconds after it was started. */
+const logged = (later: number, text: string): string =>
+  `${new Date(Date.now() - (startedAgo - later) * 1000).toISOString()}|00001|${text}\n`;
 
 describe.each(shells)('under $shell', ({ command }) => {
   const complaints = (host: FakeHost, words = "''"): readonly string[] => {
@@ -65,13 +69,26 @@ describe.each(shells)('under $shell', ({ command }) => {
     expect(complaints(host)).toEqual([expect.stringMatching(/^the system id is .* in the database, another-id in/)]);
   });
 
-  test('only emergencies since the last start count', () => {
-    const emergency = 'util|EMER|assertion failed';
-    const start = 'bridge|INFO|ovs-vswitchd (Open vSwitch) 3.1.0';
-    const path = 'var/log/openvswitch/ovs-vswitchd.log';
-    expect(complaints(debian((one) => one.write(path, log(emergency, start))))).toEqual([]);
-    expect(complaints(debian((one) => one.write(path, log(start, emergency))))).toEqual([
-      `1 emergency in the log since the start, the last: ${emergency}`,
+  test.each([
+    ['ovs-vswitchd', 'util|EMER|assertion failed'],
+    ['ovs-vswitchd', 'ofproto|ERR|cannot open br-int'],
+    ['ovsdb-server', 'ovsdb_file|ERR|cannot write'],
+  ])('of the log of %s only what was logged since its start counts: %s', (daemon, text) => {
+    const path = `var/log/openvswitch/${daemon}.log`;
+    expect(complaints(debian((one) => one.write(path, logged(-60, text))))).toEqual([]);
+    expect(complaints(debian((one) => one.write(path, logged(60, 'bridge|WARN|hm'))))).toEqual([]);
+    expect(complaints(debian((one) => one.write(path, logged(-60, text) + logged(60, text))))).toEqual([
+      `1 error in the log since ${daemon} started, the last: ${text}`,
+    ]);
+  });
+
+  test('programs of another release on the PATH of a login are a fault only where that is asked for', () => {
+    const host = debian();
+    host.write('usr/local/bin/ovs-ofctl', '#!/bin/sh\necho "ovs-ofctl (Open vSwitch) 2.17.0"\n', 0o755);
+    host.write('usr/local/bin/ovs-vsctl', '#!/bin/sh\necho "ovs-vsctl (Open vSwitch) 2.17.0"\n', 0o755);
+    expect(complaints(host)).toEqual([]);
+    expect(complaints(host, "'' same-tools")).toEqual([
+      'a login finds programs of another release than the running 3.1.0 on its PATH: 2.17.0 in /usr/local/bin (ovs-ofctl, ovs-vsctl)',
     ]);
   });
 
@@ -84,8 +101,7 @@ describe.each(shells)('under $shell', ({ command }) => {
     ['long after it', 3600, 'before'],
   ])('a restart since %s', (_, later, answer) => {
     const host = debian();
-    // The made-up processes began 47.11 s after a boot 5000 s ago.
-    const { stdout } = host.sh(command, `${sourced}\novs_started $(($(date +%s) - 5000 + 47 + ${later}))`);
+    const { stdout } = host.sh(command, `${sourced}\novs_started $(($(date +%s) - ${startedAgo} + ${later}))`);
     expect(stdout.trim()).toBe(answer);
   });
 
