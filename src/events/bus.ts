@@ -67,7 +67,10 @@ const inert = (event: FleetEvent): FleetEvent => {
     case 'host.finished':
       return { ...event, problem: event.problem === null ? null : bare(event.problem) };
     case 'warning':
+    case 'rollout.halted':
       return { ...event, problem: bare(event.problem) };
+    case 'gate.judged':
+      return { ...event, failed: event.failed.map(({ host, problem }) => ({ host, problem: bare(problem) })) };
     case 'host.planned':
       return { ...event, plan: { ...event.plan, refusals: event.plan.refusals.map(bare) } };
     default:

@@ -87,7 +87,7 @@ export const foldProgress = (events: readonly Stamped[]): Progress => {
     else open.delete(transaction);
   };
   for (const event of events) {
-    const play = 'play' in event ? plays[event.play] : undefined;
+    const play = 'play' in event && event.play !== null ? plays[event.play] : undefined;
     switch (event.type) {
       case 'play.started':
         if (play !== undefined) Object.assign(play, { title: event.title, hosts: event.waves.flat(), begun: true });

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { eventFormat, type FleetEvent, type Stamped } from '../model/event.ts';
+import { hookMoments } from '../model/hook.ts';
+import { hookAnswer, outlook } from './schema-rollout.ts';
 import {
   change,
   facts,
@@ -48,9 +50,41 @@ const schemas: Schemas = {
     stopAfter: z.number(),
     pauseMs: z.number(),
   }),
+  'play.outlook': z.object({ type: z.literal('play.outlook'), ...inPlay, outlook }),
   'play.finished': z.object({ type: z.literal('play.finished'), ...inPlay }),
   'wave.started': z.object({ type: z.literal('wave.started'), ...inPlay, wave: z.number(), hosts: strings }),
   'wave.paused': z.object({ type: z.literal('wave.paused'), ...inPlay, wave: z.number(), ms: z.number() }),
+  'window.waiting': z.object({
+    type: z.literal('window.waiting'),
+    ...inPlay,
+    hosts: strings,
+    opensAt: z.number(),
+    zone: z.string(),
+  }),
+  'rollout.halted': z.object({
+    type: z.literal('rollout.halted'),
+    ...stamp,
+    play: z.number().nullable(),
+    because: z.enum(['window', 'capacity', 'gate', 'hook']),
+    problem,
+  }),
+  'gate.judged': z.object({
+    type: z.literal('gate.judged'),
+    ...inPlay,
+    wave: z.number(),
+    hosts: strings,
+    failed: z.array(z.object({ host: z.string(), problem })),
+  }),
+  'hook.answered': z.object({
+    type: z.literal('hook.answered'),
+    ...stamp,
+    play: z.number().nullable(),
+    moment: z.enum(hookMoments),
+    hook: z.string(),
+    hosts: strings,
+    answer: hookAnswer,
+    againMs: z.number().nullable(),
+  }),
   'host.facts': z.object({ type: z.literal('host.facts'), ...stamp, host: z.string(), facts }),
   'host.planned': z.object({ type: z.literal('host.planned'), ...inPlay, plan: hostPlan }),
   'host.started': z.object({ type: z.literal('host.started'), ...onHost }),

@@ -1,8 +1,11 @@
+import type { HostProblem } from './causes.ts';
 import type { Change } from './change.ts';
 import type { Problem } from './error.ts';
 import type { Facts } from './facts.ts';
+import type { HookAnswer, HookMoment } from './hook.ts';
 import type { Value } from './host.ts';
 import type { HostOutcome, StepOutcome, TransactionState } from './outcome.ts';
+import type { Outlook } from './outlook.ts';
 import type { HostPlan } from './plan.ts';
 import type { TrafficMeasured } from './traffic.ts';
 
@@ -36,9 +39,49 @@ export type FleetEvent =
       readonly stopAfter: number;
       readonly pauseMs: number;
     }
+  | {
+      /** What a rollout holds to beyond its waves, and how far it is expected to get. */
+      readonly type: 'play.outlook';
+      readonly play: number;
+      readonly outlook: Outlook;
+    }
   | { readonly type: 'play.finished'; readonly play: number }
   | { readonly type: 'wave.started'; readonly play: number; readonly wave: number; readonly hosts: readonly string[] }
   | { readonly type: 'wave.paused'; readonly play: number; readonly wave: number; readonly ms: number }
+  /** Nothing may start before a window opens; the run sleeps until then. */
+  | {
+      readonly type: 'window.waiting';
+      readonly play: number;
+      readonly hosts: readonly string[];
+      readonly opensAt: number;
+      readonly zone: string;
+    }
+  /** Nothing new starts, for a reason that is no failure of a host in this play. `play` is `null` when none was begun. */
+  | {
+      readonly type: 'rollout.halted';
+      readonly play: number | null;
+      readonly because: 'window' | 'capacity' | 'gate' | 'hook';
+      readonly problem: Problem;
+    }
+  /** What must hold on the hosts that are done, before more follow. */
+  | {
+      readonly type: 'gate.judged';
+      readonly play: number;
+      /** The wave that it lets begin. */
+      readonly wave: number;
+      readonly hosts: readonly string[];
+      readonly failed: readonly HostProblem[];
+    }
+  | {
+      readonly type: 'hook.answered';
+      readonly play: number | null;
+      readonly moment: HookMoment;
+      readonly hook: string;
+      readonly hosts: readonly string[];
+      readonly answer: HookAnswer;
+      /** When it said "wait": after how long it is asked again. */
+      readonly againMs: number | null;
+    }
   | { readonly type: 'host.facts'; readonly host: string; readonly facts: Facts }
   | { readonly type: 'host.planned'; readonly play: number; readonly plan: HostPlan }
   | { readonly type: 'host.started'; readonly play: number; readonly host: string }

@@ -6,8 +6,10 @@ import { foldHosts } from '../model/fold-hosts.ts';
 import type { Value } from '../model/host.ts';
 import type { TransactionState } from '../model/outcome.ts';
 import type { PlannedNode } from '../model/plan.ts';
+import { momentIn } from './clock.ts';
 import type { Look } from './look.ts';
 import { endedTexts, stepText, trafficText } from './outcome-text.ts';
+import { outlookTexts } from './outlook.ts';
 import { rolloutText } from './plan.ts';
 import { playPlan, type RunState, stateWords, titleOf } from './state.ts';
 import { counted, oneLine } from './text.ts';
@@ -43,6 +45,25 @@ export const runTexts = (event: Stamped, state: RunState, look: Look): readonly 
     }
     case 'wave.paused':
       return [['wave', `${event.wave + 1} ended well; the next begins in ${formatDuration(event.ms)}`]];
+    case 'play.outlook':
+      return outlookTexts(event.outlook, look).map((text) => ['play', text] as const);
+    case 'window.waiting': {
+      const opens = momentIn(event.zone, event.time)(event.opensAt);
+      const text = `no window is open for ${foldHosts(event.hosts)}: waits until ${opens} ${event.zone}`;
+      return [['play', look.paint('warn', text)]];
+    }
+    case 'rollout.halted':
+      return [['play', look.paint('bad', `halted: ${oneLine(event.problem.message)}`)]];
+    case 'gate.judged': {
+      const passed = `the gate holds on ${foldHosts(event.hosts)} (${event.hosts.length})`;
+      const failed = event.failed.map(
+        ({ host, problem }) =>
+          `${look.paint('bad', 'the gate does not hold:')} ${oneLine(`${host}: ${withoutHost(host, problem.message)}`)}`,
+      );
+      return (failed.length === 0 ? [passed] : failed).map((text) => ['gate', text] as const);
+    }
+    case 'hook.answered':
+      return hookTexts(event, look);
     case 'budget.spent': {
       const hosts = foldHosts(event.failed);
       return [
@@ -64,6 +85,18 @@ export const runTexts = (event: Stamped, state: RunState, look: Look): readonly 
     default:
       return [];
   }
+};
+
+/** One that lets go on is not worth a line. */
+const hookTexts = (
+  { hook, moment, hosts, answer, againMs }: Extract<Stamped, { readonly type: 'hook.answered' }>,
+  look: Look,
+): readonly (readonly [string, string])[] => {
+  if (answer.is === 'go') return [];
+  const who = moment.endsWith('host') ? ` for ${foldHosts(hosts)}` : '';
+  const again = againMs === null ? '' : `; asked again in ${formatDuration(againMs)}`;
+  const word = answer.is === 'wait' ? look.paint('warn', 'says wait:') : look.paint('bad', 'says no:');
+  return [['hook', `${moment}${who}: ${oneLine(hook)} ${word} ${oneLine(answer.reason)}${again}`]];
 };
 
 export interface HostTextOptions {

@@ -2,6 +2,7 @@ import { withoutHost } from '../model/causes.ts';
 import { formatDuration } from '../model/duration.ts';
 import { foldHosts } from '../model/fold-hosts.ts';
 import { isFailure } from '../model/outcome.ts';
+import { momentIn } from './clock.ts';
 import type { Look } from './look.ts';
 import type { Ended, InFlight, PlayState, RunState } from './state.ts';
 import { columnsOf, counted, cutTo, oneLine, padTo } from './text.ts';
@@ -107,6 +108,18 @@ const stateRows = (play: PlayState, state: RunState, { look, columns, now }: Liv
   const left = play.paused === null ? 0 : Math.max(0, play.paused.since + play.paused.ms - now);
   return [
     ...(play.paused === null ? [] : [paint('change', `paused: the next wave begins in ${duration(left)}`)]),
+    ...(play.waiting === null
+      ? []
+      : [
+          paint(
+            'change',
+            cutTo(
+              `no window is open: waits until ${momentIn(play.waiting.zone, now)(play.waiting.opensAt)} ${play.waiting.zone}`,
+              columns,
+              glyphs.ellipsis,
+            ),
+          ),
+        ]),
     ...(state.budget === null
       ? []
       : [paint('bad', cutTo('failure budget spent: nothing new starts', columns, glyphs.ellipsis))]),

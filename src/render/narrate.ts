@@ -32,6 +32,8 @@ const barriers: ReadonlySet<FleetEvent['type']> = new Set([
   'wave.paused',
   'play.finished',
   'budget.spent',
+  'rollout.halted',
+  'window.waiting',
   'run.interrupted',
   'run.finished',
 ]);

@@ -1,6 +1,7 @@
 import type { HostProblem } from '../model/causes.ts';
 import type { FleetEvent, Stamped } from '../model/event.ts';
 import type { HostOutcome } from '../model/outcome.ts';
+import type { Outlook } from '../model/outlook.ts';
 import type { HostPlan, PlayPlan } from '../model/plan.ts';
 
 export interface InFlight {
@@ -32,6 +33,9 @@ interface Traffic {
 export interface PlayState extends Omit<PlayPlan, 'hosts'> {
   readonly wave: number;
   readonly paused: { readonly since: number; readonly ms: number } | null;
+  readonly outlook: Outlook | null;
+  /** It sleeps until a window opens. */
+  readonly waiting: { readonly opensAt: number; readonly zone: string } | null;
   readonly finished: boolean;
 }
 
@@ -89,16 +93,26 @@ export const reduce = (state: RunState, event: Stamped): RunState => {
         ...{ title, waves, concurrency, stopAfter, pauseMs },
         wave: 0,
         paused: null,
+        outlook: null,
+        waiting: null,
         finished: false,
       };
       return { ...state, play, plays: replaced(state.plays, play, begun, null) };
     }
+    case 'play.outlook':
+      return inPlay(state, event.play, () => ({ outlook: event.outlook }));
     case 'play.finished':
-      return inPlay(state, event.play, () => ({ finished: true, paused: null }));
+      return inPlay(state, event.play, () => ({ finished: true, paused: null, waiting: null }));
     case 'wave.started':
-      return inPlay(state, event.play, () => ({ wave: event.wave, paused: null }));
+      return inPlay(state, event.play, () => ({ wave: event.wave, paused: null, waiting: null }));
     case 'wave.paused':
       return inPlay(state, event.play, () => ({ paused: { since: event.time, ms: event.ms } }));
+    case 'window.waiting':
+      return inPlay(state, event.play, () => ({ waiting: { opensAt: event.opensAt, zone: event.zone } }));
+    case 'rollout.halted':
+      return { ...state, problems: [...state.problems, { host: '', problem: event.problem }] };
+    case 'gate.judged':
+      return { ...state, problems: [...state.problems, ...event.failed] };
     case 'host.planned':
       return {
         ...state,
@@ -114,7 +128,8 @@ export const reduce = (state: RunState, event: Stamped): RunState => {
         changed: [],
         cutOff: false,
       };
-      return { ...state, inFlight: [...without(state.inFlight, event.host), begun] };
+      const awake = inPlay(state, event.play, () => ({ waiting: null }));
+      return { ...awake, inFlight: [...without(state.inFlight, event.host), begun] };
     }
     case 'host.finished': {
       const { host, outcome, problem } = event;
@@ -176,6 +191,7 @@ export const reduce = (state: RunState, event: Stamped): RunState => {
     case 'host.facts':
       return { ...state, read: state.read + 1 };
     case 'file.finished':
+    case 'hook.answered':
     case 'transaction.log':
       return state;
   }

@@ -4,6 +4,7 @@ import { foldHosts } from '../model/fold-hosts.ts';
 import { hostOutcomes } from '../model/outcome.ts';
 import { resumeCommand } from '../model/resume-command.ts';
 import { type Look, outcomeWord, type Tone, toneOf } from './look.ts';
+import { outlookTexts } from './outlook.ts';
 import { planView } from './plan.ts';
 import { playPlan, type RunState } from './state.ts';
 import { oneLine, padTo, wrap } from './text.ts';
@@ -50,7 +51,10 @@ export const summaryView = (state: RunState, options: SummaryOptions): readonly 
 
 const forecast = (state: RunState, index: number, options: SummaryOptions): readonly string[] => {
   const play = playPlan(state, index);
-  return play === null ? [] : [...planView(play, options, state.problems), ''];
+  if (play === null) return [];
+  const outlook = state.plays[index]?.outlook ?? null;
+  const ahead = outlook === null ? [] : outlookTexts(outlook, options.look);
+  return [...planView(play, options, state.problems), ...ahead.map((text) => `  ${text}`), ''];
 };
 
 const section = (title: string, look: Look): string => look.paint('strong', title);

@@ -9,6 +9,7 @@ export {
   next,
   openWave,
   position,
+  returned,
   type Schedule,
   type ScheduleOptions,
   start,

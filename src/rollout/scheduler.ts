@@ -106,14 +106,21 @@ export const waitingIn = (schedule: Schedule): readonly string[] => ofOpenWave(s
 /** `host`, one that `next` gave, is in flight now. */
 export const started = (schedule: Schedule, host: string): Schedule => ({
   ...schedule,
-  waiting: withoutIn(schedule.waiting, host),
+  waiting: schedule.waiting.map((hosts, wave) => (wave === schedule.wave ? without(hosts, host) : hosts)),
   inFlight: [...schedule.inFlight, host],
+});
+
+/** `host`, which was in flight, was not touched after all: it is the next of its wave again. */
+export const returned = (schedule: Schedule, host: string): Schedule => ({
+  ...schedule,
+  waiting: schedule.waiting.map((hosts, wave) => (wave === schedule.wave ? [host, ...hosts] : hosts)),
+  inFlight: without(schedule.inFlight, host),
 });
 
 /** A host ended. One that never was in flight may end too: it was refused, or nothing is to be done on it. */
 export const finished = (schedule: Schedule, host: string, outcome: HostOutcome): Schedule => ({
   ...schedule,
-  waiting: withoutIn(schedule.waiting, host),
+  waiting: schedule.inFlight.includes(host) ? schedule.waiting : withoutIn(schedule.waiting, host),
   inFlight: without(schedule.inFlight, host),
   failed: isFailure(outcome) ? [...schedule.failed, host] : schedule.failed,
 });
