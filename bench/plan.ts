@@ -9,6 +9,7 @@ import { keepConnections, runPlaybook } from '../src/execute/index.ts';
 import type { FleetEvent } from '../src/model/event.ts';
 import type { Host } from '../src/model/host.ts';
 import type { Transport } from '../src/model/ports.ts';
+import { unsupervised } from '../src/plan/index.ts';
 import { playbook, step } from '../src/playbook/index.ts';
 import { initialState, reduce } from '../src/render/index.ts';
 import { sh, using } from '../src/shell/index.ts';
@@ -104,6 +105,7 @@ const code = await runPlaybook({
   mode: 'check',
   forks: 100,
   pinned: new Map(),
+  oversight: unsupervised,
   interrupts: { wind: never, abort: never },
   services: {
     bus,

@@ -3,6 +3,7 @@ import { createBus } from '../events/index.ts';
 import { type RunInput, runPlaybook } from '../execute/index.ts';
 import { type Progress, runId } from '../journal/index.ts';
 import type { ExitCode } from '../model/exit-code.ts';
+import { unsupervised } from '../plan/index.ts';
 import { systemClock } from './adapters.ts';
 import { openFleet } from './fleet.ts';
 import { listenForInterrupts } from './interrupts.ts';
@@ -66,6 +67,7 @@ export const execute = async (flags: RunFlags, resumed: Progress | null): Promis
       mode: flags.check ? 'check' : 'apply',
       forks: flags.forks,
       pinned: resumed?.facts ?? new Map(),
+      oversight: unsupervised,
       services: services(id, bus, store),
       interrupts,
     };

@@ -1,4 +1,4 @@
-import { FleetError } from '../model/error.ts';
+import { FleetError, type Problem } from '../model/error.ts';
 import type { Host } from '../model/host.ts';
 import type { Connection } from '../model/ports.ts';
 import { forecast, isPending, isSatisfied, type Readings, readables } from '../plan/index.ts';
@@ -15,6 +15,8 @@ export interface HostJob {
   readonly play: number;
   readonly host: Host;
   readonly nodes: readonly Node[];
+  /** Why it may not be done after all, by what was read right before it. */
+  readonly objection: (readings: Readings) => Promise<Problem | null>;
   /** Any host of the inventory, for probes from elsewhere. */
   readonly hostNamed: (name: string) => Host | undefined;
   readonly services: Services;
@@ -189,6 +191,8 @@ export const runHost = async (job: HostJob): Promise<HostEnd> => {
   const { readings } = read;
   const nodes = readables(job.nodes);
   if (isSatisfied(job.nodes, readings)) return { outcome: 'current', problem: null };
+  const objection = await job.objection(readings);
+  if (objection !== null) return { outcome: 'refused', problem: objection };
   for (const node of nodes) {
     const seen = forecast(node, readings);
     if (node.kind === 'step' && seen.is === 'error') {

@@ -11,8 +11,15 @@ import { onEach, unreadEnd } from './gather.ts';
 import { readsOf } from './host-run.ts';
 import { probe } from './probe.ts';
 import { reading } from './reading.ts';
-import type { Services } from './services.ts';
+import type { RunInput } from './run-input.ts';
 import { probeOf } from './traffic.ts';
+
+/** A host that a play takes; `nodes` is `null` when the play itself makes its tree. */
+export interface Target {
+  readonly host: Host;
+  readonly facts: Facts;
+  readonly nodes: readonly Node[] | null;
+}
 
 /** A host that a play will take, with its tree and what was read of it beforehand. */
 export interface PlannedHost {
@@ -21,6 +28,8 @@ export interface PlannedHost {
   readonly plan: HostPlan;
   /** Everything reads as wanted already. */
   readonly satisfied: boolean;
+  /** Why it may not be done after all, by what was read right before it. */
+  readonly objection: (readings: Readings) => Promise<Problem | null>;
   /** What preflight noticed and an operator should know, though it is no reason against. */
   readonly notes: readonly Problem[];
 }
@@ -82,13 +91,19 @@ const remarksOf = (host: string, preflight: Preflight, readings: Readings): read
     .map((line) => ({ code, message: `${host}: ${line.trim()}`, remedy: preflight.remedy }));
 };
 
+/** Which play is planned, and when: before anything is changed, or when its turn has come. */
+export interface Asked {
+  readonly index: number;
+  readonly play: ResolvedPlay;
+  readonly when: 'survey' | 'turn';
+}
+
+type Planning = Pick<RunInput, 'services' | 'oversight' | 'forks' | 'interrupts'>;
+
 const planHost = async (
-  play: ResolvedPlay,
-  host: Host,
-  facts: Facts,
-  given: readonly Node[] | null,
-  services: Services,
-  signal?: AbortSignal,
+  { index, play, when }: Asked,
+  { host, facts, nodes: given }: Target,
+  { services, oversight, interrupts }: Planning,
 ): Promise<Planned> => {
   const view = viewOf(host, facts);
   const nodes = given ?? asking(host, play.title, () => play.nodes(view));
@@ -97,11 +112,19 @@ const planHost = async (
     ...preflights.map((preflight) => [preflightKey(preflight), scriptOf(preflight)] as const),
     ...readsOf(nodes),
   ]);
-  const { end, readings } = await reading(host, services, signal, (connection) =>
-    probe(connection, reads, services, signal),
+  const { end, readings } = await reading(host, services, interrupts.abort, (connection) =>
+    probe(connection, reads, services, interrupts.abort),
   );
   const stop = endStop(host.name, end);
   if (stop !== null) return { host, ended: stop.stop };
+  const tree = {
+    play: index,
+    of: play.hosts.kind === 'builders' ? 'builders' : 'hosts',
+    host: host.name,
+    nodes,
+  } as const;
+  const objection = await oversight.ofTree({ ...tree, readings }, when);
+  if (objection !== null) return { host, ended: { outcome: 'refused', problem: objection } };
   const satisfied = isSatisfied(nodes, readings);
   // Nothing is refused to a host that needs nothing.
   const remarks = preflights
@@ -111,6 +134,7 @@ const planHost = async (
     host,
     nodes,
     satisfied,
+    objection: (now) => oversight.ofTree({ ...tree, readings: now }, 'turn'),
     notes: remarks.filter(({ code }) => code === noteCode),
     plan: {
       host: host.name,
@@ -122,23 +146,22 @@ const planHost = async (
 
 /** Reads every host of a play and says what would be done to it; nothing is changed. */
 export const planPlay = (
-  play: ResolvedPlay,
-  hosts: readonly { readonly host: Host; readonly facts: Facts; readonly nodes: readonly Node[] | null }[],
-  atOnce: number,
-  services: Services,
-  signal?: AbortSignal,
+  asked: Asked,
+  targets: readonly Target[],
+  planning: Planning,
 ): Promise<ReadonlyMap<string, Planned>> => {
-  const byName = new Map(hosts.map((entry) => [entry.host.name, entry]));
+  const { services, forks, interrupts } = planning;
+  const byName = new Map(targets.map((target) => [target.host.name, target]));
   return onEach(
-    hosts.map((entry) => entry.host),
-    atOnce,
+    targets.map(({ host }) => host),
+    forks,
     async (host): Promise<Planned> => {
-      const entry = byName.get(host.name);
+      const target = byName.get(host.name);
       try {
-        if (entry === undefined) return { host, ended: { outcome: 'not-started', problem: null } };
-        return await planHost(play, host, entry.facts, entry.nodes, services, signal);
+        if (target === undefined) return { host, ended: { outcome: 'not-started', problem: null } };
+        return await planHost(asked, target, planning);
       } catch (error) {
-        return { host, ended: unreadEnd(error, signal) };
+        return { host, ended: unreadEnd(error, interrupts.abort) };
       } finally {
         await services.connections.release(host);
       }

@@ -75,12 +75,20 @@ export const runPlay = async (
     bus.emit({ type: 'host.finished', play: index, host, outcome: end.outcome, problem: end.problem, ms });
   };
 
-  const take = async ({ host, nodes }: PlannedHost): Promise<void> => {
+  const take = async ({ host, nodes, objection }: PlannedHost): Promise<void> => {
     const began = clock.now();
     bus.emit({ type: 'host.started', play: index, host: host.name });
     let outcome: HostOutcome = 'in-doubt';
     try {
-      const end = await runThrough({ play: index, host, nodes, hostNamed, services, signal: interrupts.abort });
+      const end = await runThrough({
+        play: index,
+        host,
+        nodes,
+        objection,
+        hostNamed,
+        services,
+        signal: interrupts.abort,
+      });
       await services.connections.release(host);
       finish(host.name, end, clock.now() - began);
       outcome = end.outcome;

@@ -1,5 +1,6 @@
+import type { Reading } from '../model/plan-document.ts';
 import type { Connection } from '../model/ports.ts';
-import type { Reading, Readings } from '../plan/index.ts';
+import type { Readings } from '../plan/index.ts';
 import { type BatchStep, probeBatch, type Script } from '../shell/index.ts';
 import { type BatchEnd, converse } from './converse.ts';
 import type { Services } from './services.ts';

@@ -11,7 +11,7 @@ export interface Roster {
   /** `null` when they could not be read, or when the host is out. */
   factsOf(host: Host): Facts | null;
   /** Ends a host outside of a rollout: it is told, it counts for the exit code, it is out. */
-  end(play: number, host: Host, ended: HostEnd): void;
+  end(play: number, host: Pick<Host, 'name'>, ended: HostEnd): void;
   /** Notes how a rollout ended for a host, which the rollout has told. */
   note(host: string, outcome: HostOutcome): void;
   count(code: ExitCode): void;

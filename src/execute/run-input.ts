@@ -1,5 +1,6 @@
 import type { Facts } from '../model/facts.ts';
 import type { Host } from '../model/host.ts';
+import type { Oversight } from '../plan/index.ts';
 import type { ResolvedPlaybook } from '../playbook/index.ts';
 import type { Services } from './services.ts';
 
@@ -24,6 +25,8 @@ export interface RunInput {
   readonly forks: number;
   /** Facts that an earlier run of the same went by; hosts that say otherwise now are not touched. */
   readonly pinned: ReadonlyMap<string, Facts>;
+  /** Who sees all that is about to be done, and may say no. */
+  readonly oversight: Oversight;
   readonly services: Services;
   readonly interrupts: Interrupts;
 }

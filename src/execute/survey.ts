@@ -1,6 +1,8 @@
+import { factsDifferences } from '../facts/index.ts';
 import type { Facts } from '../model/facts.ts';
 import type { Host } from '../model/host.ts';
 import type { ResolvedPlay } from '../playbook/index.ts';
+import type { HostEnd } from './ends.ts';
 import { gatherFacts } from './gather.ts';
 import { planPlay, viewOf } from './plan-play.ts';
 import { type Roster, roster } from './roster.ts';
@@ -11,27 +13,22 @@ const unique = (hosts: readonly Host[]): readonly Host[] => [
   ...new Map(hosts.map((host) => [host.name, host])).values(),
 ];
 
-const differing = (before: Facts, now: Facts): string => {
-  const was = new Map<string, unknown>(Object.entries(before));
-  return Object.entries(now)
-    .filter(([key, value]) => JSON.stringify(was.get(key)) !== JSON.stringify(value))
-    .map(([key, value]) => `${key} was ${JSON.stringify(was.get(key))}, is ${JSON.stringify(value)}`)
-    .join('; ');
-};
-
 /** Ends the hosts that say of themselves what they did not when the run began. */
-const refuseOthers = (hosts: readonly Host[], { pinned }: RunInput, who: Roster): void => {
+const refuseOthers = (hosts: readonly Host[], { pinned, oversight }: RunInput, who: Roster): void => {
   for (const host of hosts) {
     const before = pinned.get(host.name);
     const now = who.factsOf(host);
-    if (before === undefined || now === null) continue;
-    const differences = differing(before, now);
-    if (differences === '') continue;
+    if (now === null) continue;
+    const objection = oversight.ofFacts(host.name, now);
+    if (objection !== null) who.end(0, host, { outcome: 'refused', problem: objection });
+    if (before === undefined || objection !== null) continue;
+    const differences = factsDifferences(before, now);
+    if (differences.length === 0) continue;
     who.end(0, host, {
       outcome: 'failed',
       problem: {
         code: 'facts.changed',
-        message: `${host.name}: it is not the host that the run began with: ${differences}.`,
+        message: `${host.name}: it is not the host that the run began with: ${differences.join('; ')}.`,
         remedy: `Look at it, then begin anew for this host: ovsfleet run … --limit ${host.name}`,
         facts: { host: host.name },
       },
@@ -48,15 +45,19 @@ const hasPreflight = (play: ResolvedPlay, host: Host, facts: Facts): boolean => 
   }
 };
 
-/** Asks the preflights of a play, in one more round trip to each host that has any. */
+/**
+ * Asks the preflights of a play, in one more round trip to each host that has any; all hosts are read when all of them
+ * must be seen before anything is changed.
+ */
 const preflight = async (index: number, play: ResolvedPlay, input: RunInput, who: Roster): Promise<void> => {
-  const { services, forks, interrupts } = input;
+  const { services, oversight } = input;
   if (play.hosts.kind !== 'pattern') return;
   const asked = input.select(play.hosts.pattern).flatMap((host) => {
     const facts = who.factsOf(host);
-    return facts === null || !hasPreflight(play, host, facts) ? [] : [{ host, facts, nodes: null }];
+    if (facts === null) return [];
+    return oversight.surveys === 'all' || hasPreflight(play, host, facts) ? [{ host, facts, nodes: null }] : [];
   });
-  const planned = await planPlay(play, asked, forks, services, interrupts.abort);
+  const planned = await planPlay({ index, play, when: 'survey' }, asked, input);
   for (const result of planned.values()) {
     if ('ended' in result) {
       who.end(index, result.host, result.ended);
@@ -76,23 +77,33 @@ const preflight = async (index: number, play: ResolvedPlay, input: RunInput, who
  * left half-way to something that it will not get.
  */
 export const survey = async (input: RunInput): Promise<Roster> => {
-  const { playbook, services, mode, forks, interrupts } = input;
+  const { playbook, services, oversight, mode, forks, interrupts } = input;
   const wanted = unique(playbook.plays.flatMap((play) => input.select(patternOf(play))));
   const builders = unique(
     playbook.plays.flatMap((play) => (play.hosts.kind === 'builders' ? input.selectAll(play.hosts.group) : [])),
   );
   const everyone = unique([...wanted, ...builders]);
   const settle = mode === 'apply' ? 'settle' : 'look';
-  const gathered = await gatherFacts(everyone, settle, forks, services, interrupts.abort);
+  const objections = new Map(everyone.map((host) => [host.name, oversight.ofHost(host)]));
+  const welcome = everyone.filter(({ name }) => (objections.get(name) ?? null) === null);
+  const gathered = await gatherFacts(welcome, settle, forks, services, interrupts.abort);
   const who = roster(gathered, services.bus);
   const asked = new Set(wanted.map(({ name }) => name));
+  for (const { host, problem } of oversight.absent([...asked]))
+    who.end(0, { name: host }, { outcome: 'refused', problem });
   for (const host of everyone) {
+    const objection = objections.get(host.name) ?? null;
     const got = gathered.get(host.name);
-    if (got === undefined || !('ended' in got)) continue;
-    if (asked.has(host.name)) who.end(0, host, got.ended);
+    const ended: HostEnd | null =
+      objection !== null
+        ? { outcome: 'refused', problem: objection }
+        : got !== undefined && 'ended' in got
+          ? got.ended
+          : null;
+    if (ended === null) continue;
+    if (asked.has(host.name)) who.end(0, host, ended);
     // A builder is not asked to become anything: another one may do its work.
-    else if (got.ended.problem !== null)
-      services.bus.emit({ type: 'warning', host: host.name, problem: got.ended.problem });
+    else if (ended.problem !== null) services.bus.emit({ type: 'warning', host: host.name, problem: ended.problem });
   }
   refuseOthers(wanted, input, who);
   for (const [index, play] of playbook.plays.entries()) await preflight(index, play, input, who);

@@ -15,9 +15,9 @@ const plan = async (
   input: RunInput,
   who: Roster,
 ): Promise<readonly PlannedHost[]> => {
-  const { services, mode, forks, interrupts } = input;
+  const { services, mode } = input;
   const targets = await targetsOf(index, play, input, who);
-  const planned = await planPlay(play, targets, forks, services, interrupts.abort);
+  const planned = await planPlay({ index, play, when: 'turn' }, targets, input);
   const kept: PlannedHost[] = [];
   for (const { host } of targets) {
     const result = planned.get(host.name);

@@ -1,18 +1,10 @@
-import type { Facts } from '../model/facts.ts';
 import type { Host } from '../model/host.ts';
-import type { NeededBuild, Node, ResolvedPlay } from '../playbook/index.ts';
+import type { NeededBuild, ResolvedPlay } from '../playbook/index.ts';
 import { shareBuilds } from './builders.ts';
 import { endOf } from './gather.ts';
-import { asking, viewOf } from './plan-play.ts';
+import { asking, type Target, viewOf } from './plan-play.ts';
 import type { Roster } from './roster.ts';
 import type { RunInput } from './run-input.ts';
-
-/** A host that a play takes; `nodes` is `null` when the play itself makes its tree. */
-export interface Target {
-  readonly host: Host;
-  readonly facts: Facts;
-  readonly nodes: readonly Node[] | null;
-}
 
 /** The hosts that a play is for; of a play that builds, those that need what it builds. */
 export const patternOf = ({ hosts }: ResolvedPlay): string => (hosts.kind === 'pattern' ? hosts.pattern : hosts.for);

@@ -1,1 +1,2 @@
+export { factsDifferences } from './differences.ts';
 export { factsScript, parseFacts } from './facts.ts';

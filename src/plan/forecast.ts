@@ -1,12 +1,7 @@
 import { type Forecast, type PlannedNode, plannedPending } from '../model/plan.ts';
+import type { Reading } from '../model/plan-document.ts';
 import type { Node, Step, Verify } from '../playbook/index.ts';
 import { changesBetween } from './record.ts';
-
-/** What a probe brought of one step. */
-export type Reading =
-  | { readonly is: 'value'; readonly text: string }
-  | { readonly is: 'unknown'; readonly until: string }
-  | { readonly is: 'error'; readonly message: string };
 
 /** By title, which is unique in a play. */
 export type Readings = ReadonlyMap<string, Reading>;

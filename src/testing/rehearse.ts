@@ -10,6 +10,7 @@ import type { ExitCode } from '../model/exit-code.ts';
 import type { Facts } from '../model/facts.ts';
 import type { Host, Value } from '../model/host.ts';
 import type { Clock } from '../model/ports.ts';
+import { type Oversight, unsupervised } from '../plan/index.ts';
 import type { Playbook } from '../playbook/index.ts';
 import type { LibrarySource } from '../shell/index.ts';
 import { hastyClock } from './fake-clock.ts';
@@ -29,6 +30,8 @@ export interface RehearsalOptions {
   /** Names of the hosts that the run is limited to. */
   readonly limit?: readonly string[];
   readonly pinned?: ReadonlyMap<string, Facts>;
+  /** Who sees what is about to be done, and may say no. */
+  readonly oversight?: Oversight;
   readonly interrupts?: Interrupts;
   /** How many connections are kept for the next play. */
   readonly keep?: number;
@@ -73,6 +76,7 @@ export const rehearse = async (
     mode,
     forks: 10,
     pinned: options.pinned ?? new Map(),
+    oversight: options.oversight ?? unsupervised,
     interrupts: options.interrupts ?? { wind: never, abort: never },
     services: {
       bus,

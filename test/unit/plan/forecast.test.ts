@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { around, group, sh, step, trafficWatched, transaction, unchanged, verify } from '../../../src/index.ts';
 import { hasChanges } from '../../../src/model/plan.ts';
-import { isSatisfied, plannedNodes, type Reading, readables } from '../../../src/plan/index.ts';
+import type { Reading } from '../../../src/model/plan-document.ts';
+import { isSatisfied, plannedNodes, readables } from '../../../src/plan/index.ts';
 import type { Node } from '../../../src/playbook/index.ts';
 
 const set = (title: string) => step(title, { read: sh`cat`, want: 'yes', make: sh`:`, undo: sh`:` });
