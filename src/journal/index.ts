@@ -1,5 +1,6 @@
 export { openJournal } from './append.ts';
 export { readProgress } from './chain.ts';
+export { changedBy } from './changed-by.ts';
 export type { LockHolder } from './lock-holder.ts';
 export { foldProgress, hostsLeft, type Progress } from './progress.ts';
 export { readJournal } from './read.ts';

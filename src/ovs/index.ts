@@ -4,6 +4,7 @@ import { coldUpgradeRefused, identityUnchanged, runningCold } from './cold.ts';
 import { conforms } from './conforms.ts';
 import { hotUpgradeRefused } from './preflight.ts';
 import { restarted, restartRefused } from './restarted.ts';
+import { forwardingUnchangedGoingBack, rollbackRefused, rolledBack, wayBack } from './rollback.ts';
 import { forwardingUnchanged, running } from './running.ts';
 import { staged, unpacked } from './staged.ts';
 import { bridge, devicePort, flows, patched, vxlanPort } from './wiring.ts';
@@ -21,14 +22,18 @@ export const ovs = {
   devicePort,
   flows,
   forwardingUnchanged,
+  forwardingUnchangedGoingBack,
   hotUpgradeRefused,
   identityUnchanged,
   patched,
   restarted,
   restartRefused,
+  rollbackRefused,
+  rolledBack,
   running,
   runningCold,
   staged,
   unpacked,
   vxlanPort,
+  wayBack,
 };

@@ -28,4 +28,5 @@ export {
   type Refusal,
 } from './playbook.ts';
 export { type Playbook, type PlayHosts, playbook, type ResolvedPlay, type ResolvedPlaybook } from './resolve.ts';
+export { type EarlierRun, runKind } from './run-param.ts';
 export type { SourceFile } from './sources.ts';

@@ -2,6 +2,7 @@ import { FleetError } from '../model/error.ts';
 import type { Value } from '../model/host.ts';
 import { typedBy } from './brand.ts';
 import type { Param, ParamSpecs, ParamValues } from './param-types.ts';
+import { type EarlierRun, earlierRun, runKind } from './run-param.ts';
 
 const text = (value: Value): string | undefined =>
   typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined;
@@ -51,6 +52,8 @@ export const param = {
     about: string,
     options?: { readonly default: readonly (number | `${number}%`)[] },
   ): Param<readonly (number | `${number}%`)[]> => make('list such as [1, "10%", "100%"]', about, shares, options),
+  /** An earlier run, named by its id, a part of it, or `latest`; null unless given. */
+  run: (about: string): Param<EarlierRun | null> => make(runKind, about, earlierRun, { default: null }),
   oneOf: <const T extends string>(
     about: string,
     choices: readonly T[],

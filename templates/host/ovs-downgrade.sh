@@ -215,8 +215,8 @@ ovs__object_to_way() {
   ovs__objection_ports
 }
 
-# ovs_rollback_losses [RUN...]: what going back would lose of the database, one sentence a line, at most 20; or why it cannot be converted. Nothing
-# when there is nothing to take back.
+# ovs_rollback_losses [RUN...]: one sentence with what going back would lose of the database, the first 20 things by name; or why it cannot be
+# converted. Nothing when nothing would be lost, or nothing is to be taken back.
 ovs_rollback_losses() (
   ovs__context 2>/dev/null || return 0
   case $OVS_OWNER in none | container) return 0 ;; esac
@@ -225,9 +225,9 @@ ovs_rollback_losses() (
   target=$(ovs__place "$(printf '%s\n' "$way" | ovs__key from)")
   dir=$(mktemp -d /var/tmp/ovs-losses.XXXXXX) || return 1
   if said=$(ovs__trial_losses "$target" "$dir" 2>&1); then
-    schema=$(ovs__own_schema "$target")
-    sed "s/^\([^:]*\): /\1 would lose what schema $schema does not know: /" "$dir/lost" |
-      awk 'NR <= 20 { print } END { if (NR > 20) print "and " NR - 20 " more" }'
+    [ ! -s "$dir/lost" ] || printf 'what schema %s does not know would be lost: %s\n' "$(ovs__own_schema "$target")" "$(
+      awk 'NR <= 20 { printf "%s%s", (NR > 1 ? "; " : ""), $0 } END { if (NR > 20) printf "; and %d more", NR - 20 }' "$dir/lost"
+    )"
   else
     printf 'the database cannot be converted: %s\n' "$(ovs__on_one_line "$said")"
   fi
