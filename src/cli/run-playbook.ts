@@ -5,6 +5,7 @@ import { type Progress, runId } from '../journal/index.ts';
 import type { ExitCode } from '../model/exit-code.ts';
 import { unsupervised } from '../plan/index.ts';
 import { systemClock } from './adapters.ts';
+import { withEarlierRuns } from './earlier-run.ts';
 import { openFleet } from './fleet.ts';
 import { listenForInterrupts } from './interrupts.ts';
 import { lookFor } from './options.ts';
@@ -28,7 +29,8 @@ export const execute = async (flags: RunFlags, resumed: Progress | null): Promis
   for (const problem of fleet.inventory.diagnostics)
     process.stderr.write(`warning: ${problem.message}\n  ${look.glyphs.arrow} ${problem.remedy}\n`);
   const { playbook } = await openPlaybook(flags.playbook, flags.typeCheck);
-  const resolved = playbook.resolve(await givenParams(flags.extra, fleet.inventory, playbook.params));
+  const given = await givenParams(flags.extra, fleet.inventory, playbook.params);
+  const resolved = playbook.resolve(await withEarlierRuns(given, playbook.params, fleet.directory));
   // Patterns are tried before anything is connected to or written.
   const hosts = resolved.plays.flatMap((play) =>
     fleet.select(play.hosts.kind === 'pattern' ? play.hosts.pattern : play.hosts.for),
