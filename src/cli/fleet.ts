@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type Inventory, limit, loadInventory, select } from '../inventory/index.ts';
 import type { Host } from '../model/host.ts';
+import { runInventoryProgram } from './inventory-program.ts';
 import { home } from './options.ts';
 
 export interface FleetFlags {
@@ -28,7 +29,7 @@ const directoryOf = async (path: string): Promise<string> => {
 };
 
 export const openFleet = async (flags: FleetFlags): Promise<Fleet> => {
-  const inventory = await loadInventory(flags.inventory, { defaultUser: flags.user, home });
+  const inventory = await loadInventory(flags.inventory, { defaultUser: flags.user, home, run: runInventoryProgram });
   const [first = '.'] = flags.inventory;
   const selectAll = (pattern: string): readonly Host[] => select(inventory, pattern, { allowEmpty: true });
   const allowed =

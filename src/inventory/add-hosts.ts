@@ -1,6 +1,7 @@
 import type { YamlEntry, YamlScalar } from '../yaml/index.ts';
-import { type Draft, type DraftGroup, hostIn } from './draft.ts';
+import { type Draft, type DraftGroup, hostIn, setHostVar } from './draft.ts';
 import { readHostKey } from './names.ts';
+import { attempt } from './problems.ts';
 
 const portEntry = (key: YamlScalar, port: number): YamlEntry => ({
   key: { ...key, value: 'ansible_port', text: 'ansible_port' },
@@ -16,6 +17,6 @@ export const addHosts = (draft: Draft, group: DraftGroup, key: YamlScalar, vars:
     group.hosts.add(name);
     // As in Ansible, `name:port` counts where a host is named first.
     if (port !== undefined && !known) host.vars.set('ansible_port', portEntry(key, port));
-    for (const variable of vars) host.vars.set(variable.key.text, variable);
+    for (const variable of vars) attempt(draft.problems, () => setHostVar(draft, host, variable));
   }
 };

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { Host } from '../model/host.ts';
-import type { Position, YamlNode } from '../yaml/index.ts';
+import { HIDDEN, openSecret } from '../model/secret.ts';
+import type { Position, YamlNode, YamlScalar, YamlSecret } from '../yaml/index.ts';
 import type { Vars } from './draft.ts';
 import { refuse } from './refuse.ts';
 
@@ -32,18 +33,24 @@ interface Setting {
   readonly node: YamlNode;
 }
 
+/** Where and as whom to connect is shown to the user, even if a vault says it. */
+const opened = ({ secret, at }: YamlSecret): YamlScalar => ({
+  kind: 'scalar',
+  value: openSecret(secret),
+  text: HIDDEN,
+  at,
+});
+
 const settingOf = (vars: Vars, names: readonly string[]): Setting | undefined => {
   const name = names.findLast((candidate) => vars.has(candidate));
-  const node = name === undefined ? undefined : vars.get(name)?.value;
+  const written = name === undefined ? undefined : vars.get(name)?.value;
+  const node = written?.kind === 'secret' ? opened(written) : written;
   return name === undefined || node === undefined ? undefined : { name, node };
 };
 
 const shown = (node: YamlNode): string => (node.kind === 'scalar' ? `"${node.text}"` : `a ${node.kind}`);
 
 const textOf = (host: string, { name, node }: Setting, example: string): string => {
-  if (node.kind === 'scalar' && /\{\{|\{%/.test(node.text)) {
-    refuse(node.at, 'template', `host ${host}: ${name} is a Jinja template, and templates are not evaluated`, example);
-  }
   if (node.kind === 'scalar' && typeof node.value === 'string' && node.value !== '') return node.value;
   return refuse(node.at, `bad-${name}`, `host ${host}: ${name} must be text, and this is ${shown(node)}`, example);
 };
@@ -53,7 +60,12 @@ const addressOf = (host: string, setting: Setting | undefined): string => {
   const example = `${setting.name}: 192.0.2.10`;
   const address = textOf(host, setting, example);
   if (/^[^\s/@[\]-][^\s/@[\]]*$/.test(address)) return address;
-  return refuse(setting.node.at, 'bad-address', `host ${host}: "${address}" is no name or address of a host`, example);
+  return refuse(
+    setting.node.at,
+    'bad-address',
+    `host ${host}: ${shown(setting.node)} is no name or address of a host`,
+    example,
+  );
 };
 
 const portOf = (host: string, setting: Setting | undefined): number => {
@@ -70,7 +82,12 @@ const userOf = (host: string, setting: Setting | undefined, fallback: string): s
   if (setting === undefined) return fallback;
   const user = textOf(host, setting, `${setting.name}: root`);
   if (/^[^\s:-][^\s:]*$/.test(user)) return user;
-  return refuse(setting.node.at, 'bad-user', `host ${host}: "${user}" is no name of a user`, `${setting.name}: root`);
+  return refuse(
+    setting.node.at,
+    'bad-user',
+    `host ${host}: ${shown(setting.node)} is no name of a user`,
+    `${setting.name}: root`,
+  );
 };
 
 const pathOf = (host: string, setting: Setting, defaults: ConnectionDefaults): string => {

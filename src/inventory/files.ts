@@ -6,7 +6,12 @@ import type { InventoryFile } from './inventory.ts';
 export interface TextFile extends InventoryFile {
   readonly text: string;
   readonly executable: boolean;
+  /** `hidden`: the text came out of a vault, and every value in it is a secret. */
+  readonly values: 'shown' | 'hidden';
 }
+
+/** How a program for this machine begins; its first letters stand for all of it. */
+const MACHINE_CODE = Buffer.from('\x7fELF');
 
 export type Kind = 'file' | 'directory' | 'absent';
 
@@ -44,29 +49,14 @@ export const namesIn = async (path: string): Promise<readonly string[]> => {
   }
 };
 
-const refuseVault = (path: string, text: string): void => {
-  if (!text.startsWith('$ANSIBLE_VAULT;')) return;
-  throw new FleetError({
-    code: 'inventory.vault',
-    message: `${path} is encrypted with Ansible Vault, which is not supported`,
-    remedy: `ansible-vault view ${path}, and keep what this fleet needs in a readable file`,
-    facts: { file: path },
-  });
-};
-
-/** Reads a UTF-8 file whole. */
+/** Reads a UTF-8 file whole, as it is. */
 export const readText = async (path: string): Promise<TextFile> => {
-  const file = await read(path);
-  refuseVault(path, file.text);
-  return file;
-};
-
-const read = async (path: string): Promise<TextFile> => {
   try {
     const [bytes, { mode }] = await Promise.all([readFile(path), stat(path)]);
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const isBinary = bytes.subarray(0, MACHINE_CODE.length).equals(MACHINE_CODE);
+    const text = isBinary ? String(MACHINE_CODE) : new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    return { path, text, sha256, executable: (mode & 0o111) !== 0 };
+    return { path, text, sha256, executable: (mode & 0o111) !== 0, values: 'shown' };
   } catch (error) {
     throw unreadable(path, error);
   }

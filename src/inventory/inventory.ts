@@ -1,6 +1,7 @@
 import type { Problem } from '../model/error.ts';
-import type { Host, Value } from '../model/host.ts';
+import type { Host } from '../model/host.ts';
 import type { YamlEntry } from '../yaml/index.ts';
+import type { Vars } from './draft.ts';
 
 export interface Group {
   readonly name: string;
@@ -8,6 +9,9 @@ export interface Group {
   readonly children: readonly string[];
   /** Names of all hosts in it or below, in the order that Ansible's subscripts (`group[0]`) count. */
   readonly hosts: readonly string[];
+  /** Names of the hosts that it holds itself. */
+  readonly own: readonly string[];
+  readonly priority: number;
 }
 
 export interface InventoryFile {
@@ -22,10 +26,12 @@ export interface Inventory {
   readonly hosts: ReadonlyMap<string, Host>;
   /** `all` and `ungrouped` are always there. */
   readonly groups: ReadonlyMap<string, Group>;
-  /** The variables of group `all`. */
-  readonly vars: Readonly<Record<string, Value>>;
-  /** Where each variable of group `all` is written. */
+  /** The variables of group `all`, with their places; the parameters of playbooks among them are without templates. */
   readonly written: ReadonlyMap<string, YamlEntry>;
+  /** Every variable of each host as it is written, templates and all, with its place. */
+  readonly writtenOf: ReadonlyMap<string, Vars>;
+  /** Every variable of each group alone (its own and those of its `group_vars/`), likewise. */
+  readonly writtenOfGroup: ReadonlyMap<string, Vars>;
   /** Every file read, in the order of reading. */
   readonly files: readonly InventoryFile[];
   /** What is legal and most likely a mistake: warnings, to be shown before anything runs. */

@@ -1,83 +1,109 @@
 import { dirname, join } from 'node:path';
 import { FleetError } from '../model/error.ts';
-import type { Host, Value } from '../model/host.ts';
-import { dataOf, type Position, type YamlNode } from '../yaml/index.ts';
+import type { Host } from '../model/host.ts';
+import type { VaultPassword } from '../vault/index.ts';
+import { dataOf, type YamlNode } from '../yaml/index.ts';
 import { addHosts } from './add-hosts.ts';
 import { type ConnectionDefaults, connectionOf } from './connection.ts';
 import { ALL, type Draft, emptyDraft, groupIn, UNGROUPED, type Vars } from './draft.ts';
 import { readText, type TextFile } from './files.ts';
-import { type Beside, groupsByHost, varsOfAll, varsOfHost } from './host-vars.ts';
+import { type Beside, groupsByHost, type VarsLayers, varsOfGroup, varsOfHost } from './host-vars.ts';
 import type { Group, Inventory } from './inventory.ts';
 import { type LinkedGroup, link } from './link.ts';
-import { readInventoryFile } from './read-file.ts';
-import { readGroups } from './read-groups.ts';
+import { groupsVar, ownVarsOf } from './own-vars.ts';
+import { PARAMS } from './params.ts';
+import { attempt, attemptLater, report, throwFound } from './problems.ts';
+import type { RunProgram } from './program.ts';
+import { type Reader, readInventoryFile } from './read-file.ts';
 import { findSource } from './sources.ts';
 import { suspicions } from './suspicious.ts';
+import { isTemplate, withTemplates } from './template.ts';
 import { readVarsFiles } from './vars-files.ts';
+import { vaultsOf } from './vaults.ts';
 
 export interface LoadOptions {
   /** The user to connect as where the inventory names none. */
   readonly defaultUser: string;
   /** What `~` stands for in paths. */
   readonly home: string;
+  /** Runs inventories that are programs. */
+  readonly run: RunProgram;
+  /** Opens what is encrypted with Ansible Vault. */
+  readonly vaultPasswords?: readonly VaultPassword[];
+  /** Where a playbook is: its `group_vars/` and `host_vars/` count more than those beside the inventory. */
+  readonly playbookDirectory?: string;
 }
 
 /** What all sources say together, and every file that was read for it. */
 interface Gathered {
-  readonly draft: Draft;
-  readonly beside: readonly Beside[];
+  readonly layers: VarsLayers;
   readonly files: readonly TextFile[];
   /** The directory that relative paths of each file start from. */
   readonly directories: ReadonlyMap<string, string>;
 }
 
 const readHostList = (draft: Draft, text: string): void => {
-  for (const piece of text.matchAll(/[^,\s]+/g)) {
+  for (const piece of text.matchAll(/(?:[^,\s[]|\[[^\]]*\]?)+/g)) {
     const at = { file: `-i ${text}`, line: 1, column: piece.index + 1 };
-    addHosts(draft, groupIn(draft, UNGROUPED, at), { kind: 'scalar', value: piece[0], text: piece[0], at }, []);
+    const key = { kind: 'scalar' as const, value: piece[0], text: piece[0], at };
+    attempt(draft.problems, () => addHosts(draft, groupIn(draft, UNGROUPED, at), key, []));
   }
 };
 
-const gather = async (paths: readonly string[]): Promise<Gathered> => {
-  const draft = emptyDraft();
+const gather = async (paths: readonly string[], reader: Reader, playbook: string | undefined): Promise<Gathered> => {
+  const { draft, vaults } = reader;
   const files: TextFile[] = [];
   const directories = new Map<string, string>();
-  const beside = new Map<string, Beside>();
   const keep = (file: TextFile, directory: string): void => {
     files.push(file);
     directories.set(file.path, directory);
   };
+  const readBeside = async (directory: string): Promise<Beside> => {
+    const groups = await readVarsFiles(reader, join(directory, 'group_vars'));
+    const hosts = await readVarsFiles(reader, join(directory, 'host_vars'));
+    for (const file of [...groups.files, ...hosts.files]) keep(file, directory);
+    return { groups, hosts };
+  };
+
+  const beside = new Map<string, Beside>();
   for (const path of paths) {
-    const source = await findSource(path);
+    const source = await attemptLater(draft.problems, () => findSource(path));
+    if (source === undefined) continue;
     if (source.kind === 'hosts') {
       readHostList(draft, source.text);
       continue;
     }
     for (const each of source.paths) {
-      const file = await readText(each);
-      keep(file, dirname(each));
-      readGroups(draft, readInventoryFile(file));
+      await attemptLater(draft.problems, async () => {
+        const file = await readText(each);
+        keep(file, dirname(each));
+        const opened = vaults.openFile(file);
+        if (opened !== undefined) await readInventoryFile(reader, opened);
+      });
     }
     const { directory } = source;
-    if (beside.has(directory)) continue;
-    const groups = await readVarsFiles(join(directory, 'group_vars'));
-    const hosts = await readVarsFiles(join(directory, 'host_vars'));
-    for (const file of [...groups.files, ...hosts.files]) keep(file, directory);
-    beside.set(directory, { groups, hosts });
+    const known = beside.get(directory) ?? (await readBeside(directory));
+    // As in Ansible, files beside several sources count where the last of these stands.
+    beside.delete(directory);
+    beside.set(directory, known);
   }
-  return { draft, beside: [...beside.values()], files, directories };
+  const plays = playbook === undefined ? [] : [beside.get(playbook) ?? (await readBeside(playbook))];
+  return { layers: { inventories: [...beside.values()], plays }, files, directories };
+};
+
+/** Asks once for each value. */
+const remembering = <Answer>(ask: (node: YamlNode) => Answer): ((node: YamlNode) => Answer) => {
+  const known = new Map<YamlNode, Answer>();
+  return (node) => {
+    const answer = known.get(node) ?? ask(node);
+    known.set(node, answer);
+    return answer;
+  };
 };
 
 /** Variables as plain data; what many hosts share is one value. */
 const plainVars = (): ((vars: Vars) => Host['vars']) => {
-  const values = new Map<YamlNode, Value>();
-  const plain = (node: YamlNode): Value => {
-    const known = values.get(node);
-    if (known !== undefined) return known;
-    const made = dataOf(node);
-    values.set(node, made);
-    return made;
-  };
+  const plain = remembering(dataOf);
   return (vars) => Object.fromEntries([...vars].map(([name, entry]) => [name, plain(entry.value)]));
 };
 
@@ -85,6 +111,8 @@ const groupOf = ({ draft, hosts }: LinkedGroup): Group => ({
   name: draft.name,
   children: [...draft.children.keys()],
   hosts,
+  own: [...draft.hosts],
+  priority: draft.priority,
 });
 
 const noHosts = (paths: readonly string[]): FleetError =>
@@ -97,46 +125,80 @@ const noHosts = (paths: readonly string[]): FleetError =>
         : `Write into ${paths[0]}:\nhypervisors:\n  hosts:\n    hv01:`,
   });
 
-/**
- * Loads inventories, in order, into one: YAML files as Ansible takes them, directories of such files, lists of hosts
- * (`hv01,hv02`), with the `group_vars/` and `host_vars/` beside them.
- *
- * Throws `FleetError` with file, line and column for whatever cannot be meant; what may be meant comes back in
- * `diagnostics`. A host that cannot be reached as written (a bad port) is an error here, before anything runs.
- */
-export const loadInventory = async (paths: readonly string[], options: LoadOptions): Promise<Inventory> => {
-  const { draft, beside, files, directories } = await gather(paths);
-  const groups = link(draft);
-  if (draft.hosts.size === 0) throw noHosts(paths);
-
+/** Resolves the hosts of linked groups: variables merged, templates put in place, connections read. */
+const resolveHosts = (
+  draft: Draft,
+  groups: ReadonlyMap<string, LinkedGroup>,
+  { layers, files, directories }: Gathered,
+  options: LoadOptions,
+) => {
   const defaults: ConnectionDefaults = {
     user: options.defaultUser,
     home: options.home,
-    directoryOf: (at: Position) => directories.get(at.file) ?? '.',
+    directoryOf: (at) => directories.get(at.file) ?? '.',
   };
   const inlineOfAll: Vars = draft.groups.get(ALL)?.vars ?? new Map<string, never>();
   const byHost = groupsByHost(groups);
+  const ofGroups = groupsVar(groups);
+  const paths = new Set(files.map(({ path }) => path));
   const plain = plainVars();
-  const vars = new Map<string, Vars>();
+  const templated = remembering(isTemplate);
+  const written = new Map<string, Vars>();
   const hosts = new Map<string, Host>();
+
+  const evaluated = (scope: { host: string; vars: Vars; own: ReadonlyMap<string, YamlNode> }): Vars =>
+    [...scope.vars.values()].some(({ value }) => templated(value))
+      ? withTemplates(scope, scope.vars.keys(), (evaluate) => attempt(draft.problems, evaluate))
+      : scope.vars;
+
   for (const [name, host] of draft.hosts) {
     const own = byHost.get(name) ?? [];
-    const merged = varsOfHost(host, inlineOfAll, own, beside);
-    vars.set(name, merged);
-    hosts.set(name, {
-      name,
-      ...connectionOf(name, merged, defaults),
-      groups: own.map((group) => group.draft.name).toReversed(),
-      vars: plain(merged),
+    const merged = varsOfHost(host, inlineOfAll, own, layers);
+    written.set(name, merged);
+    const vars = evaluated({
+      host: name,
+      vars: merged,
+      own: ownVarsOf(host, own, ofGroups, (path) => paths.has(path)),
     });
+    const connection = attempt(draft.problems, () => connectionOf(name, vars, defaults));
+    if (connection === undefined) continue;
+    const groupNames = own.map((group) => group.draft.name).toReversed();
+    hosts.set(name, { name, ...connection, groups: groupNames, vars: plain(vars) });
   }
-  const written = varsOfAll(draft, beside);
+  return { hosts, written };
+};
+
+/**
+ * Loads inventories, in order, into one: YAML and INI files as Ansible takes them, programs that print Ansible's dynamic
+ * JSON, directories of such files, lists of hosts (`hv01,hv02,`), with the `group_vars/` and `host_vars/` beside them and
+ * beside the playbook.
+ *
+ * Throws `FleetError` with file, line and column for whatever cannot be meant, all problems at once (`InventoryError`);
+ * what may be meant comes back in `diagnostics`. A host that cannot be reached as written (a bad port) is an error here,
+ * before anything runs.
+ */
+export const loadInventory = async (paths: readonly string[], options: LoadOptions): Promise<Inventory> => {
+  const draft = emptyDraft();
+  const vaults = vaultsOf(options.vaultPasswords ?? [], draft.problems);
+  const gathered = await gather(paths, { draft, vaults, run: options.run }, options.playbookDirectory);
+  vaults.reportClosed();
+  const groups = attempt(draft.problems, () => link(draft)) ?? new Map<string, never>();
+  if (draft.hosts.size === 0 && draft.problems.found.size === 0) report(draft.problems, noHosts(paths));
+  const { hosts, written } = resolveHosts(draft, groups, gathered, options);
+
+  const { layers, files } = gathered;
+  const beside = [...layers.inventories, ...layers.plays];
+  const ofGroups = new Map([...draft.groups.values()].map((group) => [group.name, varsOfGroup(group, layers)]));
+  const forAll = { host: ALL, vars: ofGroups.get(ALL) ?? new Map<string, never>(), own: new Map<string, never>() };
+  const ofAll = withTemplates(forAll, [PARAMS], (evaluate) => attempt(draft.problems, evaluate));
+  throwFound(draft.problems);
   return {
     hosts,
     groups: new Map([...groups].map(([name, group]) => [name, groupOf(group)])),
-    vars: plain(written),
-    written,
+    written: ofAll,
+    writtenOf: written,
+    writtenOfGroup: ofGroups,
     files: files.map(({ path, sha256 }) => ({ path, sha256 })),
-    diagnostics: suspicions({ draft, groups, beside, vars }),
+    diagnostics: suspicions({ draft, groups, beside, vars: written }),
   };
 };

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import type { YamlScalar } from '../yaml/index.ts';
+import type { Position, YamlNode, YamlScalar } from '../yaml/index.ts';
 import { expandRanges } from './host-range.ts';
 import { refuse } from './refuse.ts';
 
@@ -23,6 +23,14 @@ const textOf = (key: YamlScalar, what: 'host' | 'group'): string => {
   );
 };
 
+const badHostName = (at: Position, name: string): never =>
+  refuse(
+    at,
+    'bad-host-name',
+    `"${name}" cannot be the name of a host`,
+    'Use letters, digits, "_", "-" and "." in host names, and ansible_host for the address',
+  );
+
 /** Reads the name of a group. */
 export const readGroupName = (key: YamlScalar): string => {
   const name = textOf(key, 'group');
@@ -35,6 +43,13 @@ export const readGroupName = (key: YamlScalar): string => {
   );
 };
 
+/** Reads the name of one host, as programs print it: no range, no port. */
+export const readPlainHostName = (node: YamlNode): string => {
+  const name = node.kind === 'scalar' ? textOf(node, 'host') : '';
+  if (NAME.test(name) || isIPv6(name)) return name;
+  return badHostName(node.at, name);
+};
+
 /** Reads a key of `hosts`: a name, a range of names, an IPv6 address, any of them with `:port`. */
 export const readHostKey = (key: YamlScalar): HostKey => {
   const text = textOf(key, 'host').trim();
@@ -45,15 +60,6 @@ export const readHostKey = (key: YamlScalar): HostKey => {
   }
   const withPort = /^((?:[^:[\]]|\[[^\]]*\])+):(\d+)$/.exec(text);
   const names = expandRanges(withPort?.[1] ?? text, key.at);
-  for (const name of names) {
-    if (!NAME.test(name)) {
-      refuse(
-        key.at,
-        'bad-host-name',
-        `"${name}" cannot be the name of a host`,
-        'Use letters, digits, "_", "-" and "." in host names, and ansible_host for the address',
-      );
-    }
-  }
+  for (const name of names) if (!NAME.test(name)) badHostName(key.at, name);
   return withPort?.[2] === undefined ? { names } : { names, port: Number(withPort[2]) };
 };

@@ -10,7 +10,8 @@ export interface InventoryParams {
   readonly positions: ReadonlyMap<string, Position>;
 }
 
-const VARIABLE = 'ovsfleet_params';
+/** The variable of group `all` that holds them. */
+export const PARAMS = 'ovsfleet_params';
 
 const entriesOf = (written: YamlEntry): readonly YamlEntry[] => {
   const { value } = written;
@@ -19,8 +20,8 @@ const entriesOf = (written: YamlEntry): readonly YamlEntry[] => {
   return refuse(
     value.at,
     'bad-params',
-    `${VARIABLE} must be a mapping of parameters to values`,
-    `${VARIABLE}:\n  version: 2.17.12`,
+    `${PARAMS} must be a mapping of parameters to values`,
+    `${PARAMS}:\n  version: 2.17.12`,
   );
 };
 
@@ -37,7 +38,7 @@ const refuseRewritten = ({ key, value }: YamlEntry): void => {
 
 /** The variable `ovsfleet_params` of group `all`; no values when it is not there. Throws `inventory.bad-params`. */
 export const ovsfleetParams = (inventory: Inventory): InventoryParams => {
-  const written = inventory.written.get(VARIABLE);
+  const written = inventory.written.get(PARAMS);
   const entries = written === undefined ? [] : entriesOf(written);
   entries.forEach(refuseRewritten);
   return {

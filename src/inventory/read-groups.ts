@@ -1,8 +1,9 @@
 import type { Position, YamlEntry, YamlMap, YamlNode } from '../yaml/index.ts';
 import { addHosts } from './add-hosts.ts';
-import { type Draft, type DraftGroup, groupIn } from './draft.ts';
+import { addChild, type Draft, type DraftGroup, groupIn, setGroupVar } from './draft.ts';
 import { readGroupName } from './names.ts';
 import { didYouMean, nearest } from './nearest.ts';
+import { attempt } from './problems.ts';
 import { refuse, warning } from './refuse.ts';
 
 const SECTIONS = ['hosts', 'vars', 'children'] as const;
@@ -28,22 +29,9 @@ const entriesOf = (section: Section, group: string, node: YamlNode): readonly Ya
   return refuse(
     node.at,
     'bad-section',
-    `the ${section} of group ${group} must be a mapping, and this is a ${node.kind === 'list' ? 'list' : typeof node.value}`,
+    `the ${section} of group ${group} must be a mapping, and this is a ${node.kind === 'scalar' ? typeof node.value : node.kind}`,
     `Write each name as a key, with a colon:\n${EXAMPLE[section]}`,
   );
-};
-
-const setGroupVar = (group: DraftGroup, entry: YamlEntry): void => {
-  if (entry.key.text !== 'ansible_group_priority') {
-    group.vars.set(entry.key.text, entry);
-    return;
-  }
-  const { value } = entry;
-  const priority = value.kind === 'scalar' ? Number(value.value) : Number.NaN;
-  if (!Number.isSafeInteger(priority)) {
-    refuse(value.at, 'bad-priority', 'ansible_group_priority must be a whole number', 'ansible_group_priority: 10');
-  }
-  group.priority = priority;
 };
 
 const readHosts = (draft: Draft, group: DraftGroup, entry: YamlEntry): void => {
@@ -87,7 +75,8 @@ const readGroup = (draft: Draft, entry: YamlEntry): DraftGroup => {
       warnOfKey(draft, name, part);
       continue;
     }
-    for (const item of entriesOf(section, name, part.value)) readItem(draft, group, section, item);
+    const items = attempt(draft.problems, () => entriesOf(section, name, part.value)) ?? [];
+    for (const item of items) attempt(draft.problems, () => readItem(draft, group, section, item));
   }
   return group;
 };
@@ -101,10 +90,21 @@ const readItem = (draft: Draft, group: DraftGroup, section: Section, item: YamlE
       setGroupVar(group, item);
       return;
     case 'children': {
-      const child = readGroup(draft, item);
-      if (!group.children.has(child.name)) group.children.set(child.name, item.key.at);
+      addChild(group, readGroup(draft, item), item.key.at);
     }
   }
+};
+
+const readTopGroup = (draft: Draft, entry: YamlEntry): void => {
+  if (isSection(entry.key.text)) {
+    refuse(
+      entry.key.at,
+      'reserved-group',
+      `the top level names groups, and "${entry.key.text}" is a part of one`,
+      `Indent it below a group:\nall:\n  ${entry.key.text}:`,
+    );
+  }
+  readGroup(draft, entry);
 };
 
 /** Adds the groups of one YAML file to the draft; a group may appear in many places, and is merged. */
@@ -118,15 +118,5 @@ export const readGroups = (draft: Draft, root: YamlMap): void => {
       'ansible-inventory -i THIS_FILE --list --yaml --output inventory.yaml',
     );
   }
-  for (const entry of root.entries) {
-    if (isSection(entry.key.text)) {
-      refuse(
-        entry.key.at,
-        'reserved-group',
-        `the top level names groups, and "${entry.key.text}" is a part of one`,
-        `Indent it below a group:\nall:\n  ${entry.key.text}:`,
-      );
-    }
-    readGroup(draft, entry);
-  }
+  for (const entry of root.entries) attempt(draft.problems, () => readTopGroup(draft, entry));
 };

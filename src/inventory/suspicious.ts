@@ -1,6 +1,6 @@
 import type { Problem } from '../model/error.ts';
 import { foldHosts } from '../model/fold-hosts.ts';
-import type { YamlEntry, YamlNode } from '../yaml/index.ts';
+import type { YamlEntry } from '../yaml/index.ts';
 import { CONNECTION_VARIABLES } from './connection.ts';
 import { type Draft, UNGROUPED, type Vars } from './draft.ts';
 import type { Beside } from './host-vars.ts';
@@ -44,11 +44,6 @@ const sameNames = (draft: Draft): readonly Problem[] =>
       ),
     );
 
-const isTemplate = (node: YamlNode): boolean => {
-  if (node.kind === 'scalar') return typeof node.value === 'string' && /\{\{.*\}\}|\{%.*%\}/s.test(node.value);
-  return node.kind === 'list' ? node.items.some(isTemplate) : node.entries.some((entry) => isTemplate(entry.value));
-};
-
 const oddVariable = (name: string, entry: YamlEntry): Problem | undefined => {
   if (WITHOUT_EFFECT.includes(name) && !(entry.value.kind === 'scalar' && entry.value.value === 'ssh')) {
     const message = `${name} has no effect here`;
@@ -61,9 +56,7 @@ const oddVariable = (name: string, entry: YamlEntry): Problem | undefined => {
     const message = `nothing reads the variable ${name}`;
     if (ofOurs || meant !== undefined) return warning(entry.key.at, 'unknown-variable', message, remedy);
   }
-  if (!isTemplate(entry.value)) return undefined;
-  const message = `${name} holds a Jinja template, which stays text: templates are not evaluated`;
-  return warning(entry.value.at, 'template', message, `Write the value of ${name} out`);
+  return undefined;
 };
 
 const strayFiles = (

@@ -1,6 +1,8 @@
 import { extname, join } from 'node:path';
 import { parseInventoryYaml, type YamlEntry, type YamlNode } from '../yaml/index.ts';
 import { kindOf, namesIn, readText, type TextFile } from './files.ts';
+import { attemptLater } from './problems.ts';
+import { type Reader, yamlReading } from './read-file.ts';
 import { refuse } from './refuse.ts';
 
 /** The variables that files beside an inventory give to groups and hosts. */
@@ -42,8 +44,11 @@ const entriesOf = (root: YamlNode | null): readonly YamlEntry[] => {
   return refuse(root.at, 'bad-vars-file', 'a file of variables is a mapping, and this is not', 'ansible_user: root');
 };
 
-/** Reads `group_vars/` or `host_vars/`: NAME, NAME.yml, NAME.yaml, NAME.json, or a directory of such files. */
-export const readVarsFiles = async (directory: string): Promise<VarsFiles> => {
+/**
+ * Reads `group_vars/` or `host_vars/`: NAME, NAME.yml, NAME.yaml, NAME.json, or a directory of such files. Problems are
+ * kept in the reader's draft.
+ */
+export const readVarsFiles = async (reader: Reader, directory: string): Promise<VarsFiles> => {
   const paths = new Map<string, string>();
   const shadowed: { path: string; by: string }[] = [];
   const named = new Map<string, ReadonlyMap<string, YamlEntry>>();
@@ -62,9 +67,14 @@ export const readVarsFiles = async (directory: string): Promise<VarsFiles> => {
     const vars = new Map<string, YamlEntry>();
     const parts = (await kindOf(path)) === 'directory' ? await filesBelow(path) : [path];
     for (const part of parts) {
-      const file = await readText(part);
-      files.push(file);
-      for (const entry of entriesOf(parseInventoryYaml(file.text, part).root)) vars.set(entry.key.text, entry);
+      await attemptLater(reader.draft.problems, async () => {
+        const written = await readText(part);
+        files.push(written);
+        const file = reader.vaults.openFile(written);
+        if (file === undefined) return;
+        const { root } = parseInventoryYaml(file.text, part, yamlReading(reader, file));
+        for (const entry of entriesOf(root)) vars.set(entry.key.text, entry);
+      });
     }
     named.set(name, vars);
   }

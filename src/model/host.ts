@@ -1,5 +1,7 @@
-/** A value as inventories can hold it. */
-export type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
+import type { Secret } from './secret.ts';
+
+/** A value as inventories can hold it; what a vault holds is a `Secret`. */
+export type Value = string | number | boolean | null | Secret | readonly Value[] | { readonly [key: string]: Value };
 
 /** One managed host, as the inventory says it: merged variables, and where to connect. */
 export interface Host {

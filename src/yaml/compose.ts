@@ -2,10 +2,12 @@ import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, type ScalarEvent } 
 import { FleetError, type Problem } from '../model/error.ts';
 import { LIMITS } from './limits.ts';
 import { mapOf } from './mapping.ts';
-import type { YamlEntry, YamlList, YamlMap, YamlNode, YamlScalar } from './node.ts';
+import type { YamlEntry, YamlList, YamlMap, YamlNode, YamlScalar, YamlSecret } from './node.ts';
 import { type Position, positionsIn, problemAt } from './position.ts';
-import type { Dialect } from './scalars.ts';
-import { checkCollectionTag, readScalar } from './tags.ts';
+import type { Reading } from './reading.ts';
+import { checkCollectionTag, hide, readScalar, unsafe } from './tags.ts';
+
+type CollectionEvent = Exclude<Event, ScalarEvent | { type: 1 | 5 | 6 }>;
 
 const ABSENT = -1;
 
@@ -31,7 +33,7 @@ const startOf = (event: Exclude<Event, { type: 1 | 6 }>): number => {
  * Builds the tree of a file's only document from the parser's events; `null` when there is none.
  * Refuses what a reader could take for something else: a key given twice, a second document, an alias inside its anchor.
  */
-export const compose = (text: string, file: string, dialect: Dialect, events: readonly Event[]): YamlNode | null => {
+export const compose = (text: string, file: string, reading: Reading, events: readonly Event[]): YamlNode | null => {
   const positionOf = positionsIn(text, file);
   const anchors = new Map<string, Weighed<YamlNode>>();
   let cursor = 0;
@@ -82,12 +84,28 @@ export const compose = (text: string, file: string, dialect: Dialect, events: re
     });
   };
 
-  const scalar = (event: ScalarEvent): Weighed<YamlScalar> => {
+  /** What cannot be read is told, and stands for nothing. */
+  const reported = <Made>(make: () => Made, instead: Made): Made => {
+    try {
+      return make();
+    } catch (error) {
+      if (!(error instanceof FleetError)) throw error;
+      reading.report(error);
+      return instead;
+    }
+  };
+
+  const scalar = (event: ScalarEvent): Weighed<YamlScalar | YamlSecret> => {
     const at = here(event);
     const written = getScalarValue(text, event);
     const plain = event.style === SCALAR_STYLE.PLAIN;
-    return { node: readScalar({ dialect, tag: tagOf(event), text: written, plain, at }), weight: 1 };
+    const nothing: YamlScalar = { kind: 'scalar', value: null, text: written, at };
+    const read = (): YamlScalar | YamlSecret => readScalar({ reading, tag: tagOf(event), text: written, plain, at });
+    return { node: reported(read, nothing), weight: 1 };
   };
+
+  const shownOrHidden = (node: YamlNode): YamlNode =>
+    reading.values === 'hidden' && node.kind === 'scalar' ? hide(node) : node;
 
   const nodes = (): Weighed<YamlNode>[] => {
     const found: Weighed<YamlNode>[] = [];
@@ -98,7 +116,7 @@ export const compose = (text: string, file: string, dialect: Dialect, events: re
   const list = (at: Position): Weighed<YamlList> => {
     const items = nodes();
     const weight = items.reduce((sum, item) => sum + item.weight, 1);
-    return counted({ kind: 'list', items: items.map((item) => item.node), at }, weight);
+    return counted({ kind: 'list', items: items.map((item) => shownOrHidden(item.node)), at }, weight);
   };
 
   const map = (at: Position): Weighed<YamlMap> => {
@@ -108,7 +126,7 @@ export const compose = (text: string, file: string, dialect: Dialect, events: re
       const value = node();
       if (value === null) break;
       weight += key.weight + value.weight;
-      if (key.node.kind === 'scalar') pairs.push({ key: key.node, value: value.node });
+      if (key.node.kind === 'scalar') pairs.push({ key: key.node, value: shownOrHidden(value.node) });
       else {
         fail(key.node.at, {
           code: 'yaml.bad-key',
@@ -117,7 +135,15 @@ export const compose = (text: string, file: string, dialect: Dialect, events: re
         });
       }
     }
-    return counted({ kind: 'map', entries: mapOf(pairs), at }, weight);
+    return counted({ kind: 'map', entries: reported(() => mapOf(pairs, reading.report), []), at }, weight);
+  };
+
+  const collection = (event: CollectionEvent, at: Position): Weighed<YamlNode> => {
+    const tag = tagOf(event);
+    const isMap = event.type === EVENT_ID.MAPPING;
+    reported(() => checkCollectionTag(reading.dialect, tag, isMap, at), undefined);
+    const made = isMap ? map(at) : list(at);
+    return tag === '!unsafe' ? { ...made, node: unsafe(made.node) } : made;
   };
 
   /** The next node, or `null` where the collection around it ends. */
@@ -127,8 +153,7 @@ export const compose = (text: string, file: string, dialect: Dialect, events: re
     if (event === undefined || event.type === EVENT_ID.POP || event.type === EVENT_ID.DOCUMENT) return null;
     const at = here(event);
     if (event.type === EVENT_ID.ALIAS) return alias(text.slice(event.anchorStart, event.anchorEnd), at);
-    if (event.type !== EVENT_ID.SCALAR) checkCollectionTag(dialect, tagOf(event), event.type === EVENT_ID.MAPPING, at);
-    const made = event.type === EVENT_ID.SCALAR ? scalar(event) : event.type === EVENT_ID.MAPPING ? map(at) : list(at);
+    const made = event.type === EVENT_ID.SCALAR ? scalar(event) : collection(event, at);
     remember(event, made);
     return made;
   };

@@ -6,6 +6,8 @@ export const dataOf = (node: YamlNode): Value => {
   switch (node.kind) {
     case 'scalar':
       return node.value;
+    case 'secret':
+      return node.secret;
     case 'list':
       return node.items.map(dataOf);
     case 'map':

@@ -1,4 +1,5 @@
 export { dataOf } from './data.ts';
-export type { YamlEntry, YamlMap, YamlNode, YamlScalar } from './node.ts';
-export { parseInventoryYaml, parseYaml } from './parse.ts';
-export { type Position, problemAt } from './position.ts';
+export type { ScalarValue, YamlEntry, YamlMap, YamlNode, YamlScalar, YamlSecret } from './node.ts';
+export { type InventoryReading, parseInventoryYaml, parseYaml } from './parse.ts';
+export { type Position, problemAt, showPosition } from './position.ts';
+export { hideAll } from './tags.ts';

@@ -13,6 +13,15 @@ const refuseMerge = (node: YamlNode): FleetError =>
     }),
   );
 
+export const givenTwice = (first: YamlEntry, second: YamlEntry): FleetError =>
+  new FleetError(
+    problemAt(second.key.at, {
+      code: 'yaml.duplicate-key',
+      message: `"${second.key.text}" is given twice here; the first is at ${showPosition(first.key.at)}`,
+      remedy: `Join both under one "${second.key.text}:", or rename one`,
+    }),
+  );
+
 const sourcesOf = (value: YamlNode): readonly YamlMap[] => {
   if (value.kind === 'map') return [value];
   if (value.kind !== 'list') throw refuseMerge(value);
@@ -24,21 +33,17 @@ const sourcesOf = (value: YamlNode): readonly YamlMap[] => {
 
 /**
  * The entries of a mapping with `<<` applied: its own entries win over merged ones, an earlier source over a later one
- * (https://yaml.org/type/merge.html). Merged entries come first, as they do in Ansible.
+ * (https://yaml.org/type/merge.html). Merged entries come first, as they do in Ansible. A key given twice is reported,
+ * and its first value kept.
  */
-export const mapOf = (pairs: readonly YamlEntry[]): readonly YamlEntry[] => {
+export const mapOf = (pairs: readonly YamlEntry[], report: (problem: FleetError) => void): readonly YamlEntry[] => {
   const own = new Map<string, YamlEntry>();
   const merged = new Map<string, YamlEntry>();
   for (const pair of pairs) {
     const first = own.get(pair.key.text);
     if (first !== undefined) {
-      throw new FleetError(
-        problemAt(pair.key.at, {
-          code: 'yaml.duplicate-key',
-          message: `"${pair.key.text}" is given twice here; the first is at ${showPosition(first.key.at)}`,
-          remedy: `Join both under one "${pair.key.text}:", or rename one`,
-        }),
-      );
+      report(givenTwice(first, pair));
+      continue;
     }
     own.set(pair.key.text, pair);
     if (!isMerge(pair)) continue;

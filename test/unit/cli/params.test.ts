@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runInventoryProgram } from '../../../src/cli/inventory-program.ts';
 import { givenParams } from '../../../src/cli/params.ts';
 import { loadInventory } from '../../../src/inventory/index.ts';
 import { param } from '../../../src/playbook/index.ts';
@@ -29,7 +30,7 @@ afterAll(() => rm(directory, { recursive: true }));
 const given = async (extras: readonly string[], files: readonly string[] = ['first.yaml']) => {
   const inventory = await loadInventory(
     files.map((file) => join(directory, file)),
-    { defaultUser: 'root', home: '/root' },
+    { defaultUser: 'root', home: '/root', run: runInventoryProgram },
   );
   const params = await givenParams(extras, inventory, specs);
   return Object.fromEntries(Object.entries(params).map(([name, { value }]) => [name, value]));

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { runInventoryProgram } from '../../../src/cli/inventory-program.ts';
 import { loadInventory, select } from '../../../src/inventory/index.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures/inventory');
@@ -25,7 +26,7 @@ describe.each(cases)('the inventory "%s" means what Ansible takes it for', async
   const { sources } = Case.parse(read(name, 'case.json'));
   const expected = Expected.parse(read(name, 'expected.json'));
   const paths = sources.map((source) => (source.includes(',') ? source : join(FIXTURES, name, source)));
-  const inventory = await loadInventory(paths, { defaultUser: 'me', home: '/home/me' });
+  const inventory = await loadInventory(paths, { defaultUser: 'me', home: '/home/me', run: runInventoryProgram });
 
   test('the same hosts, with the same variables', () => {
     const vars = Object.fromEntries([...inventory.hosts].map(([host, { vars }]) => [host, vars]));

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { runInventoryProgram } from '../../../src/cli/inventory-program.ts';
 import { type Inventory, limit, loadInventory, select } from '../../../src/inventory/index.ts';
 import { foldHosts } from '../../../src/model/fold-hosts.ts';
 import { directoryWith, refusal } from './files.ts';
@@ -14,7 +15,11 @@ empty: {hosts: }
 `;
 
 const site = (): Promise<Inventory> =>
-  loadInventory([join(directoryWith({ 'inv.yaml': SITE }), 'inv.yaml')], { defaultUser: 'me', home: '/home/me' });
+  loadInventory([join(directoryWith({ 'inv.yaml': SITE }), 'inv.yaml')], {
+    defaultUser: 'me',
+    home: '/home/me',
+    run: runInventoryProgram,
+  });
 
 const folded = (hosts: readonly { name: string }[]): string => foldHosts(hosts.map(({ name }) => name));
 

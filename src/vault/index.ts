@@ -1,0 +1,2 @@
+export { isVaulted } from './envelope.ts';
+export { type Opened, openVaulted, type VaultPassword } from './open.ts';
