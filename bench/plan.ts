@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createBus } from '../src/events/index.ts';
-import { keepConnections, runPlaybook } from '../src/execute/index.ts';
+import { keepConnections, runPlaybook, uncontrolled } from '../src/execute/index.ts';
 import type { FleetEvent } from '../src/model/event.ts';
 import type { Host } from '../src/model/host.ts';
 import type { Transport } from '../src/model/ports.ts';
@@ -106,6 +106,7 @@ const code = await runPlaybook({
   forks: 100,
   pinned: new Map(),
   oversight: unsupervised,
+  controls: uncontrolled,
   interrupts: { wind: never, abort: never },
   services: {
     bus,

@@ -1,6 +1,6 @@
 import { join, relative, resolve } from 'node:path';
 import { createBus } from '../events/index.ts';
-import { type RunInput, runPlaybook } from '../execute/index.ts';
+import { type RunInput, runPlaybook, uncontrolled } from '../execute/index.ts';
 import { type Progress, runId } from '../journal/index.ts';
 import type { ExitCode } from '../model/exit-code.ts';
 import { unsupervised } from '../plan/index.ts';
@@ -70,6 +70,7 @@ export const execute = async (flags: RunFlags, resumed: Progress | null): Promis
       forks: flags.forks,
       pinned: resumed?.facts ?? new Map(),
       oversight: unsupervised,
+      controls: uncontrolled,
       services: services(id, bus, store),
       interrupts,
     };

@@ -1,4 +1,5 @@
 export { keepConnections } from './connections.ts';
+export { type Controls, uncontrolled } from './controls.ts';
 export { endOf, gatherFacts, onEach } from './gather.ts';
 export { runPlaybook } from './run.ts';
 export type { Interrupts, RunInput } from './run-input.ts';

@@ -14,6 +14,8 @@ export interface Roster {
   end(play: number, host: Pick<Host, 'name'>, ended: HostEnd): void;
   /** Notes how a rollout ended for a host, which the rollout has told. */
   note(host: string, outcome: HostOutcome): void;
+  /** Whether it is out of service, as far as anybody knows: it cannot be reached, or needs hands. */
+  isDown(host: Pick<Host, 'name'>): boolean;
   count(code: ExitCode): void;
   readonly codes: ReadonlySet<ExitCode>;
 }
@@ -37,10 +39,12 @@ const exitOf = (outcome: HostOutcome): ExitCode => {
 
 export const roster = (gathered: ReadonlyMap<string, Gathered>, bus: Bus): Roster => {
   const out = new Set<string>();
+  const down = new Set<string>();
   const codes = new Set<ExitCode>();
   const note = (host: string, outcome: HostOutcome): void => {
     codes.add(exitOf(outcome));
     if (outcome !== 'current' && outcome !== 'changed') out.add(host);
+    if (outcome === 'unreachable' || outcome === 'in-doubt' || outcome === 'stuck') down.add(host);
   };
   return {
     factsOf(host) {
@@ -52,6 +56,7 @@ export const roster = (gathered: ReadonlyMap<string, Gathered>, bus: Bus): Roste
       bus.emit({ type: 'host.finished', play, host: name, outcome, problem, ms: 0 });
     },
     note,
+    isDown: ({ name }) => down.has(name),
     count: (code) => {
       codes.add(code);
     },

@@ -2,6 +2,7 @@ import type { Facts } from '../model/facts.ts';
 import type { Host } from '../model/host.ts';
 import type { Oversight } from '../plan/index.ts';
 import type { ResolvedPlaybook } from '../playbook/index.ts';
+import type { Controls } from './controls.ts';
 import type { Services } from './services.ts';
 
 /** How an operator ends a run before its end. */
@@ -27,6 +28,8 @@ export interface RunInput {
   readonly pinned: ReadonlyMap<string, Facts>;
   /** Who sees all that is about to be done, and may say no. */
   readonly oversight: Oversight;
+  /** What the site and the operator say of the run beyond its playbook. */
+  readonly controls: Controls;
   readonly services: Services;
   readonly interrupts: Interrupts;
 }

@@ -1,7 +1,30 @@
 import { type ExitCode, exitCodes, worst } from '../model/exit-code.ts';
+import { type Asking, askHooks } from './hooks.ts';
 import type { RunInput } from './run-input.ts';
 import { survey } from './survey.ts';
 import { applyPlay, checkPlay } from './take-play.ts';
+import { patternOf } from './targets.ts';
+
+/** Asks who must be asked before anything is done; told of a no, and of nothing when it is only looked at. */
+const mayBegin = async (input: RunInput): Promise<boolean> => {
+  if (input.mode === 'check') return true;
+  const leave = await askHooks(aboutRun('before-run', input), input);
+  if (leave.is === 'no')
+    input.services.bus.emit({ type: 'rollout.halted', play: null, because: 'hook', problem: leave.problem });
+  return leave.is === 'go';
+};
+
+/** Tells that the run is over; a no to that can only be told. */
+const tellEnd = async (input: RunInput): Promise<void> => {
+  if (input.mode === 'check') return;
+  const leave = await askHooks(aboutRun('after-run', input), input);
+  if (leave.is === 'no') input.services.bus.emit({ type: 'warning', host: null, problem: leave.problem });
+};
+
+const aboutRun = (moment: 'before-run' | 'after-run', { playbook, select }: RunInput): Asking => {
+  const hosts = [...new Set(playbook.plays.flatMap((play) => select(patternOf(play)).map(({ name }) => name)))];
+  return { moment, play: null, wave: null, hosts, outcome: null };
+};
 
 const takePlays = async (input: RunInput): Promise<readonly ExitCode[]> => {
   const { playbook, mode, interrupts } = input;
@@ -21,6 +44,11 @@ const takePlays = async (input: RunInput): Promise<readonly ExitCode[]> => {
   return [...who.codes];
 };
 
+const mayTakePlays = async (input: RunInput): Promise<readonly ExitCode[]> => {
+  if (await mayBegin(input)) return takePlays(input).finally(() => tellEnd(input));
+  return [input.interrupts.wind.aborted ? exitCodes.interrupted : exitCodes.paused];
+};
+
 /**
  * Runs a playbook, or only says what it would do, and tells the bus all of it: who is there and can be done, then a play
  * at a time, each planned right before it runs. Resolves to the exit code. Rejects when going on makes no sense: the
@@ -30,7 +58,7 @@ export const runPlaybook = async (input: RunInput): Promise<ExitCode> => {
   const { bus, clock, connections } = input.services;
   const began = clock.now();
   try {
-    const exitCode = worst(await takePlays(input));
+    const exitCode = worst(await mayTakePlays(input));
     const resumable = input.mode === 'apply' && exitCode !== exitCodes.ok;
     bus.emit({ type: 'run.finished', exitCode, ms: clock.now() - began, resumable });
     return exitCode;

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { openStore } from '../artifacts/index.ts';
 import { createBus, memorySink, type Sink } from '../events/index.ts';
-import { type Interrupts, keepConnections, runPlaybook } from '../execute/index.ts';
+import { type Controls, type Interrupts, keepConnections, runPlaybook, uncontrolled } from '../execute/index.ts';
 import type { Stamped } from '../model/event.ts';
 import type { ExitCode } from '../model/exit-code.ts';
 import type { Facts } from '../model/facts.ts';
@@ -32,6 +32,8 @@ export interface RehearsalOptions {
   readonly pinned?: ReadonlyMap<string, Facts>;
   /** Who sees what is about to be done, and may say no. */
   readonly oversight?: Oversight;
+  /** What the site and the operator say of the run. */
+  readonly controls?: Partial<Controls>;
   readonly interrupts?: Interrupts;
   /** How many connections are kept for the next play. */
   readonly keep?: number;
@@ -77,6 +79,7 @@ export const rehearse = async (
     forks: 10,
     pinned: options.pinned ?? new Map(),
     oversight: options.oversight ?? unsupervised,
+    controls: { ...uncontrolled, ...options.controls },
     interrupts: options.interrupts ?? { wind: never, abort: never },
     services: {
       bus,

@@ -1,0 +1,58 @@
+import { formatDuration } from '../model/duration.ts';
+import type { Problem } from '../model/error.ts';
+import { foldHosts } from '../model/fold-hosts.ts';
+import { formatMoment } from '../model/moment.ts';
+import { type Schedule, waitingIn } from '../rollout/index.ts';
+import type { Layout } from './layout.ts';
+import type { Services } from './services.ts';
+
+/** A sleep is cut into pieces of this length: a machine that was suspended meanwhile, or whose clock was set, notices. */
+const pieceMs = 60_000;
+
+/** Why none of the hosts whose turn it is can be started now. */
+export interface Closed {
+  readonly hosts: readonly string[];
+  /** When the first of them can; `null` when none ever can. */
+  readonly opensAt: number | null;
+  readonly zone: string;
+  readonly problem: Problem;
+}
+
+const problemOf = (hosts: readonly string[], opensAt: number | null, zone: string, needMs: number): Problem => {
+  const who = foldHosts(hosts);
+  if (opensAt === null) {
+    return {
+      code: 'window.never',
+      message: `No maintenance window is ever open for ${who} for long enough: a host needs ${formatDuration(needMs)}.`,
+      remedy: 'Make the window longer, or say with perHost in it how long one host takes, its undo included.',
+      facts: { needMs },
+    };
+  }
+  return {
+    code: 'window.closed',
+    message: `No maintenance window is open for ${who} for the ${formatDuration(needMs)} that a host needs; one opens ${formatMoment(opensAt, zone)}.`,
+    remedy: 'Then: ovsfleet resume, or sleep until it opens with: ovsfleet resume --wait',
+    facts: { opensAt: new Date(opensAt).toISOString(), needMs },
+  };
+};
+
+export const closedFor = (schedule: Schedule, layout: Layout, now: number): Closed => {
+  const hosts = waitingIn(schedule);
+  const { needMs } = layout.time;
+  const zone = layout.zone ?? 'UTC';
+  const times = hosts.flatMap((host) => layout.timetableOf(host).opensAt(now, needMs) ?? []);
+  const opensAt = times.length === 0 ? null : times.reduce((a, b) => Math.min(a, b));
+  return { hosts, opensAt, zone, problem: problemOf(hosts, opensAt, zone, needMs) };
+};
+
+/** Sleeps until a window opens, or the run is wound down. */
+export const sleepUntil = async (
+  { play, hosts, opensAt, zone }: Pick<Closed, 'hosts' | 'zone'> & { readonly play: number; readonly opensAt: number },
+  { bus, clock }: Pick<Services, 'bus' | 'clock'>,
+  wind: AbortSignal,
+): Promise<void> => {
+  bus.emit({ type: 'window.waiting', play, hosts, opensAt, zone });
+  while (!wind.aborted && clock.now() < opensAt) {
+    await clock.sleep(Math.min(pieceMs, opensAt - clock.now()), wind).catch(() => {});
+  }
+};

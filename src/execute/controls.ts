@@ -1,0 +1,27 @@
+import type { Hook, HookAnswer, HookMessage } from '../model/hook.ts';
+import type { Freeze } from '../model/window.ts';
+
+/** What a site and an operator say of a run beyond its playbook. */
+export interface Controls {
+  /** What to do while no window is open: end, to be resumed, or sleep until one opens. */
+  readonly whenClosed: 'pause' | 'sleep';
+  /** What hosts took in earlier runs of a play of that title, in milliseconds. */
+  readonly measured: (play: string) => readonly number[];
+  /** Asked before those of the playbook. */
+  readonly hooks: readonly Hook[];
+  /** Rejects with the signal's reason when it is aborted; every other failure is an answer. */
+  readonly askHook: (hook: Hook, message: HookMessage, signal: AbortSignal) => Promise<HookAnswer>;
+  readonly frozen: readonly Freeze[];
+  /** No play has more hosts in flight than this. */
+  readonly maxConcurrency: number | null;
+}
+
+/** Nobody says anything. */
+export const uncontrolled: Controls = {
+  whenClosed: 'pause',
+  measured: () => [],
+  hooks: [],
+  askHook: async () => ({ is: 'go' }),
+  frozen: [],
+  maxConcurrency: null,
+};

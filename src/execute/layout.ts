@@ -1,0 +1,167 @@
+import type { Host } from '../model/host.ts';
+import type { Outlook, WindowOutlook } from '../model/outlook.ts';
+import type { Order, Rollout, Spread } from '../model/rollout.ts';
+import type { Node, ResolvedPlay } from '../playbook/index.ts';
+import {
+  capacityOf,
+  domainsBy,
+  failureLimit,
+  foresee,
+  type HostTime,
+  hostTime,
+  hostWindows,
+  itinerary,
+  type ScheduleOptions,
+  type Timetable,
+  timetables,
+  windowOf,
+} from '../rollout/index.ts';
+import type { PlannedHost } from './plan-play.ts';
+import type { RunInput } from './run-input.ts';
+import { conflicting } from './traffic-peers.ts';
+
+/** A play whose rollout is worked out: who is in which wave, and all that its hosts must keep to. */
+export interface Layout {
+  readonly index: number;
+  readonly play: ResolvedPlay;
+  readonly schedule: Required<ScheduleOptions>;
+  readonly order: Order;
+  readonly canaries: number;
+  readonly down: readonly string[];
+  readonly time: HostTime;
+  readonly timetableOf: (host: string) => Timetable;
+  /** The zone that times of windows are told in; `null` when hosts may be started at any time. */
+  readonly zone: string | null;
+}
+
+export interface LayoutInput {
+  readonly index: number;
+  readonly play: ResolvedPlay;
+  /** Those that have something to do, in the order of the inventory. */
+  readonly pending: readonly PlannedHost[];
+  /** Hosts of the play that are down. */
+  readonly down: readonly string[];
+  /** How many hosts the play is for in all. */
+  readonly total: number;
+  readonly input: Pick<RunInput, 'controls' | 'services' | 'selectAll'>;
+}
+
+const deadlinesOf = (node: Node): number => {
+  if (node.kind === 'transaction') return node.confirmMs + node.deadlineMs;
+  return 'nodes' in node ? node.nodes.reduce((sum, child) => sum + deadlinesOf(child), 0) : 0;
+};
+
+const orderFor = (order: Rollout['order'], run: string): Order =>
+  order.by === 'shuffle' ? { by: 'shuffle', seed: order.seed ?? run } : order;
+
+const domainIn = (hosts: ReadonlyMap<string, Host>, spread: Spread | null) => {
+  if (spread === null) return () => null;
+  return (name: string): string | null => {
+    const value = hosts.get(name)?.vars[spread.by];
+    return value === undefined || value === null || value === '' ? null : JSON.stringify(value);
+  };
+};
+
+const zoneOf = (
+  play: ResolvedPlay,
+  hosts: readonly Host[],
+  controls: LayoutInput['input']['controls'],
+): string | null => {
+  const own = hosts.map(hostWindows).find((windows) => windows !== null) ?? [];
+  return [...play.rollout.windows, ...own, ...controls.frozen][0]?.zone ?? null;
+};
+
+/** Works out the rollout of a play. @throws FleetError when a share is none, or a host's window is not to be understood */
+export const layOut = ({ index, play, pending, down, total, input }: LayoutInput): Layout => {
+  const { controls, services, selectAll } = input;
+  const { rollout } = play;
+  const hosts = pending.map(({ host }) => host);
+  const byName = new Map(hosts.map((host) => [host.name, host]));
+  const names = hosts.map(({ name }) => name);
+  const first = rollout.canary === null ? [] : selectAll(rollout.canary).filter(({ name }) => byName.has(name));
+  const domainOf = domainIn(byName, rollout.spread);
+  const order = orderFor(rollout.order, services.run);
+  const concurrency = Math.min(
+    windowOf(rollout.concurrency, total),
+    controls.maxConcurrency ?? Number.POSITIVE_INFINITY,
+  );
+  const limit = failureLimit(rollout.stopAfterFailures, names.length);
+  const tableOf = timetables(rollout.windows, controls.frozen);
+  const always: Timetable = { openUntil: () => Number.POSITIVE_INFINITY, opensAt: (time) => time };
+  return {
+    index,
+    play,
+    order,
+    down,
+    canaries: first.length,
+    schedule: {
+      waves: itinerary({
+        ...{ hosts: names, order, waves: rollout.waves, spread: rollout.spread, domainOf },
+        canaries: new Set(first.map(({ name }) => name)),
+      }),
+      concurrency,
+      limit,
+      capacity: rollout.maxUnavailable === null ? concurrency + limit - 1 : capacityOf(rollout.maxUnavailable, total),
+      down: down.length,
+      conflicts: conflicting(new Map(pending.map((planned) => [planned.host.name, planned]))),
+      domains: rollout.spread === null ? null : domainsBy(rollout.spread, domainOf),
+    },
+    time: hostTime({
+      perHostMs: rollout.perHostMs,
+      measured: controls.measured(play.title),
+      deadlinesMs: Math.max(0, ...pending.map(({ nodes }) => nodes.reduce((sum, node) => sum + deadlinesOf(node), 0))),
+    }),
+    timetableOf: (name) => {
+      const host = byName.get(name);
+      return host === undefined ? always : tableOf(host);
+    },
+    zone: zoneOf(play, hosts, controls),
+  };
+};
+
+const windowOutlook = (layout: Layout, now: number): WindowOutlook | null => {
+  const { schedule, time, timetableOf, zone, play } = layout;
+  const hosts = schedule.waves.flat().length;
+  if (hosts === 0 || (zone === null && time.by !== 'measured')) return null;
+  const seen = foresee({ schedule, time, timetableOf, now, pauseMs: play.rollout.pauseMs });
+  return { ...seen, zone: zone ?? 'UTC', hosts, perHostMs: time.ms, needMs: time.needMs, by: time.by, askedAt: now };
+};
+
+const spreadText = ({ by, rule }: Spread): string => {
+  switch (rule) {
+    case 'never-two':
+      return `never two of one ${by} at a time`;
+    case 'each-first':
+      return `one ${by} after the other`;
+  }
+};
+
+/** What the layout of a play holds to, as it is told; `null` when its waves say all. */
+export const outlookOf = (layout: Layout, now: number): Outlook | null => {
+  const { order, play, canaries, schedule, down } = layout;
+  const window = windowOutlook(layout, now);
+  const { spread } = play.rollout;
+  if (order.by === 'inventory' && spread === null && canaries === 0 && down.length === 0 && window === null)
+    return null;
+  return {
+    order: order.by === 'shuffle' ? `shuffle, seed ${order.seed}` : order.by,
+    spread: spread === null ? null : spreadText(spread),
+    ...{ canaries, capacity: schedule.capacity, down, window },
+  };
+};
+
+/** Tells how a play will go over its hosts, as it begins. */
+export const tellLayout = (layout: Layout, { bus, clock }: RunInput['services']): void => {
+  const { index, play, schedule } = layout;
+  bus.emit({
+    type: 'play.started',
+    play: index,
+    title: play.title,
+    waves: schedule.waves,
+    concurrency: schedule.concurrency,
+    stopAfter: schedule.limit,
+    pauseMs: play.rollout.pauseMs,
+  });
+  const outlook = outlookOf(layout, clock.now());
+  if (outlook !== null) bus.emit({ type: 'play.outlook', play: index, outlook });
+};
