@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import coldUpgrade from '../../../playbooks/cold-upgrade.ts';
 import restart from '../../../playbooks/restart.ts';
+import rollback from '../../../playbooks/rollback.ts';
 import topology from '../../../playbooks/topology.ts';
 import upgrade from '../../../playbooks/upgrade.ts';
 import verify from '../../../playbooks/verify.ts';
@@ -22,6 +23,8 @@ const table: readonly (readonly [golden: string, of: Playbook, params: Readonly<
   ],
   ['restart', restart, {}],
   ['restart-since', restart, { since: '2026-11-22T13:00:00Z' }],
+  ['rollback', rollback, {}],
+  ['rollback-of-a-run', rollback, { run: { runs: ['20261122-142923-g8xq'], hosts: ['hv01'] }, accept_loss: true }],
   ['verify', verify, {}],
   ['verify-release', verify, { version: '3.5.0', tools: 'same' }],
   ['cold-upgrade', coldUpgrade, release],
