@@ -3,3 +3,4 @@ export type { ScalarValue, YamlEntry, YamlMap, YamlNode, YamlScalar, YamlSecret 
 export { type InventoryReading, parseInventoryYaml, parseYaml } from './parse.ts';
 export { type Position, problemAt, showPosition } from './position.ts';
 export { hideAll } from './tags.ts';
+export { writeYaml } from './write.ts';
