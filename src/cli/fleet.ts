@@ -4,11 +4,19 @@ import { type Inventory, limit, loadInventory, select } from '../inventory/index
 import type { Host } from '../model/host.ts';
 import { runInventoryProgram } from './inventory-program.ts';
 import { home } from './options.ts';
+import type { VaultFlags } from './vault-flags.ts';
+import { vaultPasswords } from './vault-passwords.ts';
 
 export interface FleetFlags {
   readonly inventory: readonly string[];
   readonly limit: string | undefined;
   readonly user: string;
+  /** The playbook that is run, if one is: the variables beside it count. */
+  readonly playbook?: string;
+  /** A directory in the place of the playbook's. */
+  readonly playbookDirectory?: string;
+  /** How to open what is encrypted; without it that stays closed. */
+  readonly vault?: VaultFlags;
 }
 
 /** The inventory as flags name it, with the hosts of a pattern. */
@@ -29,7 +37,15 @@ const directoryOf = async (path: string): Promise<string> => {
 };
 
 export const openFleet = async (flags: FleetFlags): Promise<Fleet> => {
-  const inventory = await loadInventory(flags.inventory, { defaultUser: flags.user, home, run: runInventoryProgram });
+  const playbookDirectory =
+    flags.playbookDirectory ?? (flags.playbook === undefined ? undefined : dirname(flags.playbook));
+  const inventory = await loadInventory(flags.inventory, {
+    defaultUser: flags.user,
+    home,
+    run: runInventoryProgram,
+    vaultPasswords: flags.vault === undefined ? [] : await vaultPasswords(flags.vault),
+    ...(playbookDirectory === undefined ? {} : { playbookDirectory }),
+  });
   const [first = '.'] = flags.inventory;
   const selectAll = (pattern: string): readonly Host[] => select(inventory, pattern, { allowEmpty: true });
   const allowed =

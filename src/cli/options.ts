@@ -1,18 +1,31 @@
 import { homedir, userInfo } from 'node:os';
 import type { Argv } from 'yargs';
 import { createLook, type Look } from '../render/index.ts';
+import { vaultOptions } from './vault-flags.ts';
+
+const inventory = {
+  alias: 'i',
+  type: 'string',
+  array: true,
+  nargs: 1,
+  describe: 'Inventory: a YAML or INI file, a program, a directory of them, or "host1,host2,"; may repeat',
+} as const;
+
+/** What to type when no inventory is given. */
+export const sayInventory = 'Say which hosts there are: -i inventory.yaml';
+
+export const inventoryOption = <T>(yargs: Argv<T>) =>
+  yargs.option('inventory', { ...inventory, demandOption: sayInventory });
 
 /** The flags that fingers know from Ansible: `-i`, `-l`, `-f`. */
-export const fleetOptions = <T>(yargs: Argv<T>) =>
+export const fleetOptions = <T>(yargs: Argv<T>) => vaultOptions(selectOptions(inventoryOption(yargs)));
+
+/** The same where something else may say which inventory it is. */
+export const fleetOptionsIfAny = <T>(yargs: Argv<T>) =>
+  vaultOptions(selectOptions(yargs.option('inventory', inventory)));
+
+const selectOptions = <T>(yargs: Argv<T>) =>
   yargs
-    .option('inventory', {
-      alias: 'i',
-      type: 'string',
-      array: true,
-      nargs: 1,
-      describe: 'Inventory: a YAML file, a directory, or "host1,host2,"',
-      demandOption: 'Say which hosts there are: -i inventory.yaml',
-    })
     .option('limit', {
       alias: 'l',
       type: 'string',

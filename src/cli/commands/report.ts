@@ -5,6 +5,7 @@ import { type ExitCode, exitCodes } from '../../model/exit-code.ts';
 import { openFleet } from '../fleet.ts';
 import { fleetOptions } from '../options.ts';
 import { reportRun } from '../reports.ts';
+import { vaultFlagsOf } from '../vault-flags.ts';
 
 /** `ovsfleet report`: the reports of a run again, or of a run whose controller died before it wrote them. */
 export const reportCommand = (ended: (code: ExitCode) => void): CommandModule => ({
@@ -16,7 +17,12 @@ export const reportCommand = (ended: (code: ExitCode) => void): CommandModule =>
       .option('list', { type: 'boolean', default: false, describe: 'Only list the runs there are' }),
   handler: async (argv) => {
     const inventory = Array.isArray(argv['inventory']) ? argv['inventory'].map(String) : [];
-    const { directory } = await openFleet({ inventory, limit: undefined, user: String(argv['user']) });
+    const { directory } = await openFleet({
+      inventory,
+      limit: undefined,
+      user: String(argv['user']),
+      vault: vaultFlagsOf(argv),
+    });
     if (argv['list'] === true) {
       for (const run of await listRuns(directory)) process.stdout.write(`${run.id}  ${run.directory}\n`);
     } else {
