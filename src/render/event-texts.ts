@@ -3,8 +3,8 @@ import { withoutHost } from '../model/causes.ts';
 import { formatDuration } from '../model/duration.ts';
 import type { Stamped } from '../model/event.ts';
 import { foldHosts } from '../model/fold-hosts.ts';
-import type { Value } from '../model/host.ts';
 import type { TransactionState } from '../model/outcome.ts';
+import { paramTexts } from '../model/param-text.ts';
 import type { PlannedNode } from '../model/plan.ts';
 import { momentIn } from './clock.ts';
 import type { Look } from './look.ts';
@@ -19,7 +19,7 @@ export const runTexts = (event: Stamped, state: RunState, look: Look): readonly 
   switch (event.type) {
     case 'run.started': {
       const hosts = `${foldHosts(event.hosts)} (${event.hosts.length})`;
-      const params = Object.entries(event.params).map(([name, value]) => `${name}=${valueText(value)}`);
+      const params = paramTexts(event.params);
       return [
         ['run', `${look.paint('strong', event.title)} on ${hosts}${params.length > 0 ? `  ${params.join(', ')}` : ''}`],
         ['run', look.paint('quiet', event.run)],
@@ -192,5 +192,3 @@ const changesInTransactions = (node: PlannedNode, inside: boolean): readonly str
   if (node.kind === 'step') return inside && node.forecast.is === 'change' ? [node.title] : [];
   return node.children.flatMap((child) => changesInTransactions(child, inside || node.kind === 'transaction'));
 };
-
-const valueText = (value: Value): string => (typeof value === 'string' ? value : JSON.stringify(value));

@@ -3,6 +3,7 @@ import { type Cause, withoutHost } from '../model/causes.ts';
 import { formatDuration } from '../model/duration.ts';
 import { foldHosts } from '../model/fold-hosts.ts';
 import { hostOutcomes } from '../model/outcome.ts';
+import { paramTexts } from '../model/param-text.ts';
 import { resumeCommand } from '../model/resume-command.ts';
 import { onlyPlanned, plannedHeading } from './host-play.ts';
 import type { HostPlay, HostReport, Report, TransactionReport } from './report.ts';
@@ -18,7 +19,6 @@ import {
   printable,
   standing,
   tookText,
-  valueText,
 } from './words.ts';
 
 type Data = Readonly<Record<string, unknown>>;
@@ -92,7 +92,7 @@ const toneOf = (word: string): string => {
 };
 
 const factRows = (report: Report): readonly Data[] => {
-  const params = Object.entries(report.params).map(([name, value]) => `${name}=${valueText(value)}`);
+  const params = paramTexts(report.params);
   const rows: readonly (readonly [string, readonly string[]])[] = [
     ['Playbook', [report.playbook]],
     ['Inventory', report.inventory],

@@ -1,12 +1,13 @@
 import { formatBytes } from '../model/bytes.ts';
 import { formatDuration } from '../model/duration.ts';
 import { foldHosts } from '../model/fold-hosts.ts';
+import { paramTexts } from '../model/param-text.ts';
 import { resumeCommand } from '../model/resume-command.ts';
 import { hostBody } from './markdown-host.ts';
 import { inCode, plain, table } from './markdown-text.ts';
 import type { HostReport, Report } from './report.ts';
 import { type Story, storiesOf } from './story.ts';
-import { countsText, dateText, endText, standing, tookText, valueText } from './words.ts';
+import { countsText, dateText, endText, standing, tookText } from './words.ts';
 
 /** The whole run: a summary, then a section for each host; hosts with the same story share one. */
 export const reportMarkdown = (report: Report): string =>
@@ -39,7 +40,7 @@ const document = (lines: readonly string[]): string =>
     .trimEnd()}\n`;
 
 const summary = (report: Report): readonly string[] => {
-  const params = Object.entries(report.params).map(([name, value]) => inCode(`${name}=${valueText(value)}`));
+  const params = paramTexts(report.params).map(inCode);
   const rows: (readonly [string, string])[] = [
     ['Run', inCode(report.run)],
     [

@@ -1,6 +1,5 @@
 import type { Change } from '../model/change.ts';
 import { formatDuration } from '../model/duration.ts';
-import type { Value } from '../model/host.ts';
 import { hostOutcomes } from '../model/outcome.ts';
 import type { HostReport, OutcomeCounts, Report } from './report.ts';
 
@@ -22,8 +21,6 @@ export const clockText = (time: number): string => new Date(time).toISOString().
 
 /** With tenths below a minute: phases are short. */
 export const tookText = (ms: number | null): string => (ms === null ? '' : formatDuration(ms));
-
-export const valueText = (value: Value): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 export const changeText = ({ key, before, after }: Change): string =>
   `${key === '' ? '' : `${key} `}${before === '' ? '(nothing)' : before} → ${after === '' ? '(nothing)' : after}`;

@@ -1,0 +1,15 @@
+import type { Value } from './host.ts';
+
+const longest = 80;
+
+const valueText = (value: Value): string => {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'object' && text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+};
+
+/**
+ * A playbook's parameters, `NAME=VALUE` each, for a person to read. One that was left out is not told; a list of a
+ * thousand hosts is told by its beginning (the journal has it whole).
+ */
+export const paramTexts = (params: Readonly<Record<string, Value>>): readonly string[] =>
+  Object.entries(params).flatMap(([name, value]) => (value === null ? [] : [`${name}=${valueText(value)}`]));
