@@ -8,6 +8,7 @@ export {
   firstOf,
   group,
   inPhases,
+  on,
   param,
   playbook,
   step,

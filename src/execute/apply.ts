@@ -34,6 +34,12 @@ const oneLine = (text: string): string =>
     .slice(-2)
     .join(' / ');
 
+/** What a check reads in place of what it wants. A check that wants `yes` prints a sentence of its own instead. */
+export const unlike = (check: Verify, text: string): string =>
+  check.want === 'yes' && /[^a-z]/.test(text.trim())
+    ? oneLine(text)
+    : `it reads "${oneLine(text)}" in place of "${oneLine(check.want)}"`;
+
 /** Makes neighbouring steps true in one round trip, and tells the bus of each as it goes. */
 export const apply = async (
   connection: Connection,
@@ -122,7 +128,7 @@ export const apply = async (
           'failed',
           [],
           node.kind === 'verify'
-            ? `it reads "${oneLine(frame.text)}" in place of "${oneLine(node.want)}"`
+            ? unlike(node, frame.text)
             : `${oneLine(frame.text)}${lastOutput === '' ? '' : `: ${oneLine(lastOutput)}`}`,
         );
         break;

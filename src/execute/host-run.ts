@@ -1,14 +1,17 @@
+import { withoutHost } from '../model/causes.ts';
 import { FleetError, type Problem } from '../model/error.ts';
 import type { Host } from '../model/host.ts';
 import type { Connection } from '../model/ports.ts';
+import { probeOf, proberOf } from '../model/traffic.ts';
 import { forecast, isPending, isSatisfied, type Readings, readables } from '../plan/index.ts';
 import type { Node, Step, Transaction, Verify, Watched } from '../playbook/index.ts';
 import { apply } from './apply.ts';
 import { endStop, type HostEnd, type Stop, stopped, transactionStop } from './ends.ts';
 import { bringFiles, sendFiles } from './files.ts';
+import { askElsewhere } from './on-host.ts';
 import { readHost } from './read-host.ts';
 import type { Services } from './services.ts';
-import { probeOf, probingHost, watchTraffic } from './traffic.ts';
+import { watchTraffic } from './traffic.ts';
 import { runTransaction } from './transactions.ts';
 
 export interface HostJob {
@@ -81,11 +84,12 @@ const runWatched = async (
   const probing = probeOf(job.host);
   const inner = () => runNodes(connection, node.nodes, readings, job);
   if (!isPending(node, readings) || probing === null) return inner();
-  const from = job.hostNamed(probingHost(probing));
+  const prober = proberOf(probing).host;
+  const from = job.hostNamed(prober);
   if (from === undefined) {
     return stopped('failed', {
       code: 'traffic.unknown-host',
-      message: `${job.host.name}: probe_from names ${probingHost(probing)}, which is not in the inventory; nothing was changed.`,
+      message: `${job.host.name}: probe_from names ${prober}, which is not in the inventory; nothing was changed.`,
       remedy: `Correct probe_from of ${job.host.name} to HOST or HOST:NETWORK-NAMESPACE.`,
       facts: { host: job.host.name },
     });
@@ -124,6 +128,15 @@ const inBatch = (node: Node, readings: Readings): node is Step | Verify =>
 const checksIn = (nodes: readonly Node[]): readonly Verify[] =>
   readables(nodes).filter((node) => node.kind === 'verify');
 
+/** Two checks that failed: both are told. */
+const both = (here: Stop, there: Stop | null): Stop => {
+  const [first, second] = [here.stop.problem, there?.stop.problem ?? null];
+  if (first === null || second === null) return here;
+  const host = first.facts?.['host'];
+  const more = typeof host === 'string' ? withoutHost(host, second.message) : second.message;
+  return stopped('failed', { ...first, message: `${first.message} ${more}` });
+};
+
 async function runNodes(
   connection: Connection,
   nodes: readonly Node[],
@@ -144,7 +157,9 @@ async function runNodes(
       batch.push(node);
       continue;
     }
+    const checked = batch.every(({ kind }) => kind === 'verify');
     const before = await flush();
+    if (before !== null && checked && node.kind === 'on') return both(before, await askElsewhere(node, job));
     if (before !== null) return before;
     const result = await runNode(connection, node, readings, job);
     if ('stop' in result) return result;
@@ -172,6 +187,8 @@ async function runNode(connection: Connection, node: Node, readings: Readings, j
         : applyNodes(connection, checksIn(node.nodes), job);
     case 'watched':
       return runWatched(connection, node, readings, job);
+    case 'on':
+      return (await askElsewhere(node, job)) ?? { changed: false };
     // Only inside transactions, which take their trees whole.
     case 'around':
     case 'unchanged':

@@ -16,9 +16,9 @@ import {
   timetables,
   windowOf,
 } from '../rollout/index.ts';
+import { conflicting } from './leases.ts';
 import type { PlannedHost } from './plan-play.ts';
 import type { RunInput } from './run-input.ts';
-import { conflicting } from './traffic-peers.ts';
 
 /** A play whose rollout is worked out: who is in which wave, and all that its hosts must keep to. */
 export interface Layout {
@@ -103,7 +103,7 @@ export const layOut = ({ index, play, pending, down, total, input }: LayoutInput
       limit,
       capacity: rollout.maxUnavailable === null ? concurrency + limit - 1 : capacityOf(rollout.maxUnavailable, total),
       down: down.length,
-      conflicts: conflicting(new Map(pending.map((planned) => [planned.host.name, planned]))),
+      conflicts: conflicting(pending),
       domains: rollout.spread === null ? null : domainsBy(rollout.spread, domainOf),
     },
     time: hostTime({

@@ -3,6 +3,7 @@ import { FleetError, type Problem } from '../model/error.ts';
 import type { Facts } from '../model/facts.ts';
 import type { Host } from '../model/host.ts';
 import type { HostPlan } from '../model/plan.ts';
+import { probeOf } from '../model/traffic.ts';
 import { isSatisfied, plannedNodes, type Readings } from '../plan/index.ts';
 import type { HostView, Node, Preflight, ResolvedPlay } from '../playbook/index.ts';
 import type { Script } from '../shell/index.ts';
@@ -12,7 +13,6 @@ import { readsOf } from './host-run.ts';
 import { probe } from './probe.ts';
 import { reading } from './reading.ts';
 import type { RunInput } from './run-input.ts';
-import { probeOf } from './traffic.ts';
 
 /** A host that a play takes; `nodes` is `null` when the play itself makes its tree. */
 export interface Target {

@@ -2,8 +2,7 @@ import { withoutHost } from '../model/causes.ts';
 import { ConnectionError } from '../model/connection-error.ts';
 import { FleetError } from '../model/error.ts';
 import type { Host } from '../model/host.ts';
-import type { TrafficMeasured } from '../model/traffic.ts';
-import type { Probe } from '../plan/index.ts';
+import { proberOf, type TrafficMeasured, type TrafficProbe } from '../model/traffic.ts';
 import { quote } from '../shell/index.ts';
 import { type PingLine, parsePingLine, summarizePings } from './ping.ts';
 import type { Services } from './services.ts';
@@ -16,24 +15,13 @@ const limitSeconds = 7200;
 /** Lets the last replies come in. */
 const lingerMs = 500;
 
-const name = /^([^:]+)(?::(.+))?$/;
-
-/** From where and to where a host's guest is probed: its inventory variables `probe_from` (`HOST` or `HOST:NETNS`) and `probe_to`. */
-export const probeOf = (host: Host): Probe | null => {
-  const { probe_from: from, probe_to: to } = host.vars;
-  return typeof from === 'string' && typeof to === 'string' ? { from, to } : null;
-};
-
-/** The inventory name of the host that probes this one. */
-export const probingHost = (probe: Probe): string => name.exec(probe.from)?.[1] ?? probe.from;
-
 /**
  * `cat` holds the other end of the controller's stdin: when that closes, or the link goes, ping is ended, by TERM, since
  * a shell's background jobs ignore INT (POSIX XCU 2.11).
  */
-const pingProgram = (probe: Probe): string => {
-  const namespace = name.exec(probe.from)?.[2];
-  const inside = namespace === undefined ? '' : `ip netns exec ${quote(namespace)} `;
+const pingProgram = (probe: TrafficProbe): string => {
+  const { namespace } = proberOf(probe);
+  const inside = namespace === null ? '' : `ip netns exec ${quote(namespace)} `;
   return [
     'fleet_main() {',
     'LC_ALL=C; export LC_ALL',
@@ -60,7 +48,12 @@ export interface TrafficWatch {
  * Probes a host's guest from another host, from before a change to after it.
  * Throws `traffic.silent` when the guest does not answer before anything was changed.
  */
-export const watchTraffic = async (host: Host, probe: Probe, from: Host, services: Services): Promise<TrafficWatch> => {
+export const watchTraffic = async (
+  host: Host,
+  probe: TrafficProbe,
+  from: Host,
+  services: Services,
+): Promise<TrafficWatch> => {
   const { bus, clock, connections } = services;
   const connection = await connections.fresh(from).catch((error: unknown) => {
     if (!(error instanceof ConnectionError)) throw error;
@@ -133,7 +126,7 @@ export const watchTraffic = async (host: Host, probe: Probe, from: Host, service
           problem: {
             code: 'traffic.probe-ended',
             message: `${host.name}: the probe from ${probe.from} ended before the change did; what came after that was not measured.`,
-            remedy: `See whether ${probingHost(probe)} was cut off, and whether ${probe.to} answers it now.`,
+            remedy: `See whether ${proberOf(probe).host} was cut off, and whether ${probe.to} answers it now.`,
             facts: { host: host.name, from: probe.from },
           },
         });

@@ -52,6 +52,7 @@ const collect = (nodes: readonly Node[], draft: Draft): void => {
       // Neither stands inside a transaction: the tree was checked.
       case 'transaction':
       case 'watched':
+      case 'on':
         collect(node.nodes, draft);
         break;
     }

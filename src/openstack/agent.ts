@@ -1,6 +1,6 @@
 import type { Facts } from '../model/facts.ts';
 import { around, type Node, verify } from '../playbook/index.ts';
-import { sh, using } from '../shell/index.ts';
+import { type Script, sh, using } from '../shell/index.ts';
 
 const libraries = ['ovs-base', 'ovs-layout', 'ovs-forwarding', 'openstack-agent'];
 
@@ -32,4 +32,10 @@ export const agentAlive = (facts: Facts): readonly Node[] => {
       within: '120s',
     }),
   ];
+};
+
+/** Prints in a sentence why the agent of a host is not at work; nothing when it is, is disabled, or when there is none. */
+export const agentComplaints = (facts: Facts): readonly Script[] => {
+  const unit = facts.openstack?.agentUnit;
+  return unit === undefined ? [] : [using(libraries, sh`agent_complaint ${unit}`)];
 };

@@ -1,4 +1,4 @@
-import { agentAlive, agentHeld } from './agent.ts';
+import { agentAlive, agentComplaints, agentHeld } from './agent.ts';
 
 /** The vocabulary of OpenStack compute nodes. */
-export const openstack = { agentAlive, agentHeld };
+export const openstack = { agentAlive, agentComplaints, agentHeld };

@@ -1,12 +1,13 @@
 import { artifact } from './artifact.ts';
 import { build } from './build.ts';
 import { coldUpgradeRefused, identityUnchanged, runningCold } from './cold.ts';
-import { conforms } from './conforms.ts';
+import { conforms, otherTools } from './conforms.ts';
 import { hotUpgradeRefused } from './preflight.ts';
 import { restarted, restartRefused } from './restarted.ts';
 import { forwardingUnchangedGoingBack, rollbackRefused, rolledBack, wayBack } from './rollback.ts';
 import { forwardingUnchanged, running } from './running.ts';
 import { staged, unpacked } from './staged.ts';
+import { guestAnswers } from './traffic.ts';
 import { bridge, devicePort, flows, patched, vxlanPort } from './wiring.ts';
 
 export type { Build, BuildParams } from './build.ts';
@@ -23,8 +24,10 @@ export const ovs = {
   flows,
   forwardingUnchanged,
   forwardingUnchangedGoingBack,
+  guestAnswers,
   hotUpgradeRefused,
   identityUnchanged,
+  otherTools,
   patched,
   restarted,
   restartRefused,

@@ -1,6 +1,6 @@
 import { type Forecast, type PlannedNode, plannedPending } from '../model/plan.ts';
 import type { Reading } from '../model/plan-document.ts';
-import type { Node, Step, Verify } from '../playbook/index.ts';
+import type { Node, On, Step, Verify } from '../playbook/index.ts';
 import { changesBetween } from './record.ts';
 
 /** By title, which is unique in a play. */
@@ -19,6 +19,9 @@ export const readables = (nodes: readonly Node[]): readonly (Step | Verify)[] =>
       case 'transaction':
       case 'watched':
         return readables(node.nodes);
+      // These are read on another host.
+      case 'on':
+        return [];
     }
   });
 
@@ -45,6 +48,7 @@ export const isPending = (node: Node, readings: Readings): boolean => {
       // A step that brings a file is taken because the file is lacking here, whatever the host has.
       return forecast(node, readings).is !== 'satisfied' || node.brings.length > 0;
     case 'verify':
+    case 'on':
       return false;
     case 'group':
     case 'around':
@@ -55,8 +59,16 @@ export const isPending = (node: Node, readings: Readings): boolean => {
   }
 };
 
-/** Whether all reads as wanted, checks too: then there is nothing to do. */
+/** What other hosts are asked about this one. */
+export const elsewhere = (nodes: readonly Node[]): readonly On[] =>
+  nodes.flatMap((node): readonly On[] => {
+    if (node.kind === 'on') return [node];
+    return 'nodes' in node ? elsewhere(node.nodes) : [];
+  });
+
+/** Whether all reads as wanted, checks too: then there is nothing to do. What other hosts are asked is not known yet. */
 export const isSatisfied = (nodes: readonly Node[], readings: Readings): boolean =>
+  elsewhere(nodes).length === 0 &&
   !nodes.some((node) => isPending(node, readings)) &&
   readables(nodes).every((node) => {
     const reading = readings.get(node.title);
@@ -79,7 +91,7 @@ export const plannedNodes = (
   probe: Probe | null,
   stands: 'first' | 'after' = 'first',
 ): readonly PlannedNode[] =>
-  nodes.map((node, index): PlannedNode => {
+  nodes.flatMap((node, index): PlannedNode | readonly PlannedNode[] => {
     const changed = stands === 'after' || nodes.slice(0, index).some((before) => isPending(before, readings));
     const inner = (children: readonly Node[]) => {
       const planned = plannedNodes(children, readings, probe, changed ? 'after' : 'first');
@@ -109,5 +121,12 @@ export const plannedNodes = (
         return { kind: 'transaction', ...inner(node.nodes), confirmMs: node.confirmMs, deadlineMs: node.deadlineMs };
       case 'watched':
         return { kind: 'watched', ...inner(node.nodes), probe };
+      case 'on':
+        return node.nodes.map((check) => ({
+          kind: 'step',
+          title: check.title,
+          forecast: { is: 'check' },
+          note: `asked of ${node.host}`,
+        }));
     }
   });

@@ -1,5 +1,6 @@
 export { approval, type Digests, headDifferences, type PlanHead } from './approval.ts';
 export {
+  elsewhere,
   forecast,
   isPending,
   isSatisfied,

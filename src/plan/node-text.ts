@@ -62,6 +62,8 @@ const bodyOf = (node: Node, files: FileDigests): readonly string[] => {
       return [about('confirm ms', node.confirmMs), about('deadline ms', node.deadlineMs)];
     case 'watched':
       return [about('longest gap ms', node.maxGapMs)];
+    case 'on':
+      return [about('asks', node.host)];
   }
 };
 
@@ -89,6 +91,7 @@ export const librariesOf = (node: Node): readonly string[] => {
       case 'group':
       case 'transaction':
       case 'watched':
+      case 'on':
         return [];
     }
   })();

@@ -78,6 +78,15 @@ export const checkNodes = (nodes: readonly Node[], play: string): readonly Node[
             );
           walk(node.nodes, where);
           break;
+        case 'on':
+          if (where !== 'outside')
+            refuse(
+              'on-inside',
+              `Play "${play}": "${node.title}" needs another host, which a transaction cannot have.`,
+              'Put it after the transaction.',
+            );
+          walk(node.nodes, where);
+          break;
         case 'transaction':
           if (where !== 'outside')
             refuse(

@@ -3,6 +3,7 @@ export {
   firstOf,
   group,
   inPhases,
+  on,
   type StepInput,
   step,
   trafficWatched,
@@ -12,7 +13,20 @@ export {
   type Want,
 } from './language.ts';
 export { type LoadedPlaybook, type LoadOptions, loadPlaybook } from './load.ts';
-export type { Around, Bring, Group, Node, Phase, Send, Step, Transaction, Unchanged, Verify, Watched } from './node.ts';
+export type {
+  Around,
+  Bring,
+  Group,
+  Node,
+  On,
+  Phase,
+  Send,
+  Step,
+  Transaction,
+  Unchanged,
+  Verify,
+  Watched,
+} from './node.ts';
 export type { ParamSpecs } from './param-types.ts';
 export { type GivenParam, param } from './params.ts';
 export {

@@ -1,6 +1,19 @@
 import { parseDuration } from '../model/duration.ts';
 import { type Script, sh, type Way } from '../shell/index.ts';
-import type { Around, Bring, Group, Node, Phase, Send, Step, Transaction, Unchanged, Verify, Watched } from './node.ts';
+import type {
+  Around,
+  Bring,
+  Group,
+  Node,
+  On,
+  Phase,
+  Send,
+  Step,
+  Transaction,
+  Unchanged,
+  Verify,
+  Watched,
+} from './node.ts';
 
 const always = sh`:`;
 
@@ -87,7 +100,10 @@ export const step = (title: string, input: StepInput): Step => ({
   note: input.note ?? null,
 });
 
-/** Waits until reading gives what is wanted, and fails when it has not within the time. Never changes the host. */
+/**
+ * Waits until reading gives what is wanted, and fails when it has not within the time. Never changes the host. One that
+ * wants `yes` may print in a sentence what is wrong instead: that is told as it stands.
+ */
 export const verify = (
   title: string,
   input: { readonly read: Script; readonly want: Want; readonly within?: string },
@@ -97,6 +113,17 @@ export const verify = (
   read: input.read,
   want: wantText(input.want),
   withinMs: parseDuration(input.within ?? '0s', title),
+});
+
+/**
+ * Checks that are made on another host about this one: that its guest answers from there, say. That host, named as in the
+ * inventory, is only read, over a connection of its own, and is not changed meanwhile.
+ */
+export const on = (host: string, ...nodes: readonly Verify[]): On => ({
+  kind: 'on',
+  title: `on ${host}: ${nodes.map(({ title }) => title).join(', ')}`,
+  host,
+  nodes,
 });
 
 /** A heading over some nodes. */

@@ -99,4 +99,13 @@ export interface Watched {
   readonly nodes: readonly Node[];
 }
 
-export type Node = Step | Verify | Group | Around | Unchanged | Transaction | Watched;
+/** Checks that are made on another host than the one that the tree is for; that one is not changed meanwhile. */
+export interface On {
+  readonly kind: 'on';
+  readonly title: string;
+  /** Its name in the inventory. */
+  readonly host: string;
+  readonly nodes: readonly Verify[];
+}
+
+export type Node = Step | Verify | Group | Around | Unchanged | Transaction | Watched | On;

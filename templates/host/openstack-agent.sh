@@ -129,6 +129,21 @@ agent_working() (
   echo yes
 )
 
+# agent_complaint UNIT: one sentence why it is not at work, of a host that nobody is changing; nothing when it is, or when it is stopped by intent, that is,
+# not to be started at boot either.
+agent_complaint() (
+  if [ -e "${OVS_ROOT:-}/run/ovsfleet/hold.$1" ]; then
+    echo "$1 is still kept from starting, as during a swap"
+  elif agent__runs "$1"; then
+    agent_working "$1" | sed '/^yes$/d'
+  else
+    case $(ovs__show "$1" UnitFileState) in
+      disabled | masked*) ;;
+      *) echo "$1 is $(ovs__show "$1" ActiveState)" ;;
+    esac
+  fi
+)
+
 # agent_alive UNIT SECONDS: waits at most so long until agent_working says yes; else says on stderr what was missing last, and returns 1.
 agent_alive() (
   left=$2

@@ -22,12 +22,15 @@ const ovs = (owner: string, sysconfdir: string, localstatedir: string): string =
 
 const debian = system('debian', '12', '6.1.0-28-amd64');
 
+/** Only this one's traffic is probed. */
+const probed = "a compute node: Debian's units, and neutron's agent";
+
 /** What hosts say of themselves. Those of Debian said so; the others are written down from their packages' files. */
 const said: Readonly<Record<string, string>> = {
   'a Debian host, its units own the daemons': `${debian}${ovs('debian', '/etc', '/var')}`,
   'an EL 7 host, its units own the daemons (written down, none was booted)': `${system('centos', '7', '3.10.0-1160.el7.x86_64')}${ovs('el', '/etc', '/var')}`,
   'a host where make install put everything below /usr/local, and no unit owns the daemons': `${debian}${ovs('bare', '/usr/local/etc', '/usr/local/var')}`,
-  "a compute node: Debian's units, and neutron's agent": `${debian}agent=neutron-openvswitch-agent.service\n${ovs('debian', '/etc', '/var')}`,
+  [probed]: `${debian}agent=neutron-openvswitch-agent.service\n${ovs('debian', '/etc', '/var')}`,
   'a host without Open vSwitch': `${debian}ovs.owner=none\novs.init=systemd\n`,
 };
 
@@ -37,6 +40,13 @@ const vars = { local_ip: '192.0.2.1', remote_ip: '192.0.2.2', guest_ip: '10.1.1.
 export const hosts: ReadonlyMap<string, HostView> = new Map(
   Object.entries(said).map(([kind, text]) => [
     kind,
-    { facts: parseFacts(text, 'hv01'), host: { name: 'hv01', groups: ['hypervisors'], vars } },
+    {
+      facts: parseFacts(text, 'hv01'),
+      host: {
+        name: 'hv01',
+        groups: ['hypervisors'],
+        vars: kind === probed ? { ...vars, probe_from: 'hv02:guest', probe_to: '10.1.1.1' } : vars,
+      },
+    },
   ]),
 );

@@ -45,6 +45,8 @@ const outline = (node: Node): readonly string[] => {
         `transaction ${node.title}, confirmed within ${seconds(node.confirmMs)}, over within ${seconds(node.deadlineMs)}`,
         node.nodes,
       );
+    case 'on':
+      return inner(node.title, node.nodes);
     case 'watched':
       return inner(`traffic watched: ${node.title}`, node.nodes);
   }

@@ -74,4 +74,24 @@ describe.each(shells)('under $shell', ({ command }) => {
     agent('failed');
     expect(host.sh(command, `agent_working ${unit}`).stdout).toBe(`${unit} is failed\n`);
   });
+
+  test.each([
+    ['that has died', ['ActiveState=failed', 'UnitFileState=enabled'], `${unit} is failed\n`],
+    [
+      'that is stopped, yet would start at boot',
+      ['ActiveState=inactive', 'UnitFileState=enabled'],
+      `${unit} is inactive\n`,
+    ],
+    ['that is disabled', ['ActiveState=inactive', 'UnitFileState=disabled'], ''],
+  ])('the complaint about an agent %s', (_, properties, answer) => {
+    host.write('fake/units', `${properties.map((property) => `${unit} ${property}\n`).join('')}`);
+    host.write(`var/lib/ovsfleet/agents/${unit}.cookies`, 'stopped\n');
+    expect(host.sh(command, `agent_complaint ${unit}`).stdout).toBe(answer);
+  });
+
+  test('a hold that was left is told', () => {
+    agent('inactive');
+    host.write(`run/ovsfleet/hold.${unit}`, '');
+    expect(host.sh(command, `agent_complaint ${unit}`).stdout).toContain('still kept from starting');
+  });
 });

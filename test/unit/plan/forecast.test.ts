@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { around, group, sh, step, trafficWatched, transaction, unchanged, verify } from '../../../src/index.ts';
+import { around, group, on, sh, step, trafficWatched, transaction, unchanged, verify } from '../../../src/index.ts';
 import { hasChanges } from '../../../src/model/plan.ts';
 import type { Reading } from '../../../src/model/plan-document.ts';
 import { isSatisfied, plannedNodes, readables } from '../../../src/plan/index.ts';
@@ -55,6 +55,20 @@ describe('the forecast of a check', () => {
     const planned = plannedNodes([group('g', group('h', up))], readings({ up: no }), null);
     expect(planned).toMatchObject([{ pending: true, children: [{ pending: true }] }]);
     expect(hasChanges({ host: 'hv01', nodes: planned, refusals: [] })).toBe(true);
+  });
+});
+
+describe('what another host is asked', () => {
+  const asked = on('hv02', verify('seen', { read: sh`:`, want: 'yes' }));
+  it('is not read of this one, and only foreseen as a check', () => {
+    expect(readables([asked])).toEqual([]);
+    expect(plannedNodes([asked], readings({}), null)).toEqual([
+      { kind: 'step', title: 'seen', forecast: { is: 'check' }, note: 'asked of hv02' },
+    ]);
+  });
+
+  it('must be asked even where all else reads as wanted', () => {
+    expect(isSatisfied([set('a'), asked], readings({ a: yes }))).toBe(false);
   });
 });
 

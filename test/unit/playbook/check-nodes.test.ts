@@ -5,6 +5,7 @@ import {
   group,
   type HostView,
   type Node,
+  on,
   playbook,
   step,
   trafficWatched,
@@ -148,6 +149,15 @@ describe('a tree that breaks a rule', () => {
         code: 'playbook.watched-inside',
         message: 'Play "Swap": "longest gap ≤ 3s" needs another host, which a transaction cannot have.',
         remedy: 'Put trafficWatched around the transaction.',
+      },
+    ],
+    [
+      'another host asked from within a transaction',
+      [transaction('swap', limits, undoable, on('hv02', verify('seen', { read: sh`:`, want: 'yes' })))],
+      {
+        code: 'playbook.on-inside',
+        message: 'Play "Swap": "on hv02: seen" needs another host, which a transaction cannot have.',
+        remedy: 'Put it after the transaction.',
       },
     ],
     [
