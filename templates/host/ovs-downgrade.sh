@@ -130,7 +130,7 @@ ovs__trial_losses() (
 # name: somebody wrote it since.
 ovs__no_more_lost() {
   ovs__losses "$1" "$2" "$3" "$TX/rollback/again" || return 1
-  ovs__more=$(grep -v -x -F -f "$TX/rollback/lost" "$TX/rollback/again/lost")
+  ovs__more=$(comm -13 "$TX/rollback/lost" "$TX/rollback/again/lost")
   rm -f "$TX/rollback/again/before" "$TX/rollback/again/after"
   [ -z "$ovs__more" ] || ovs__no "going back would lose what nobody has accepted: $(ovs__on_one_line "$ovs__more")"
 }
@@ -206,9 +206,14 @@ ovs__object_to_way() {
   ovs__refused=$(ovs_refusals "$ovs__target" 2>&1)
   [ -z "$ovs__refused" ] || printf '%s\n' "$ovs__refused"
   ovs__side "$ovs__target"
-  ovs__there=$(ovs__release_of_tool "$SIDE_BIN/ovs-vsctl")
-  [ -z "$ovs__there" ] || [ "$ovs__there" = "$ovs__then" ] ||
-    echo "the release to go back to was $ovs__then, and now $ovs__there is in its place"
+  for ovs__file in "$SIDE_BIN/ovs-vsctl" "$SIDE_SBIN/ovs-vswitchd"; do
+    [ -x "${OVS_ROOT:-}$ovs__file" ] || continue
+    ovs__there=$(ovs__release_of_tool "$ovs__file")
+    [ "$ovs__there" = "$ovs__then" ] || {
+      echo "the release to go back to was $ovs__then, and now $ovs__file is ${ovs__there:-none that starts}"
+      break
+    }
+  done
   ovs__newer_or_same "$ovs__then" 2.8 ||
     echo "it ran $ovs__then, whose flows cannot be restored for certain (that begins with 2.8)"
   ovs__objection_module "$ovs__then"

@@ -66,6 +66,45 @@ describe.each(shells)('under $shell', ({ command }) => {
     });
   });
 
+  describe('what a host says of it', () => {
+    const one = 'the one before';
+    test.each<[string, readonly string[], string, string, string, string]>([
+      ['nothing was swapped', [], one, one, one, ''],
+      ['what ran before runs again', [swapped(r1, 'found', '3.5')], one, one, one, ''],
+      [
+        'a swap brought what runs',
+        [swapped(r1, '3.0-1', 'found')],
+        'found (before: 3.0-1)',
+        '3.1.0 (before: 3.1.0)',
+        'schema 8.3.1 (before: 8.3.1)',
+        'not asked',
+      ],
+      [
+        'somebody else brought what runs',
+        [swapped(r1, '3.0-1', '3.5')],
+        'found (before: not known)',
+        '3.1.0 (before: not known)',
+        'schema 8.3.1 (before: not known)',
+        'it runs found, and nothing here says what ran before that\n',
+      ],
+    ])('when %s', (_, history, build, release, database, objection) => {
+      const host = use(debianHost());
+      host.write(swaps, history.map((line) => `${line}\n`).join(''));
+      expect(host.sh(command, 'ovs_rolled_back').stdout).toBe(
+        `build=${build}\nrelease=${release}\ndatabase=${database}\n`,
+      );
+      if (objection !== 'not asked') expect(host.sh(command, 'ovs_rollback_objections').stdout).toBe(objection);
+    });
+
+    test('when another run has swapped it since the one that is named', () => {
+      const host = use(debianHost());
+      host.write(swaps, `${swapped(r1, '3.0-1', '3.5')}\n${swapped(r2, '3.5', 'found')}\n`);
+      expect(host.sh(command, `ovs_rollback_objections ${r1}`).stdout).toBe(
+        `it runs found, which another run put there since (${r2}-0a1b2c)\n`,
+      );
+    });
+  });
+
   describe('a swap that is over', () => {
     const finish =
       'TX=$OVS_ROOT/tx/20261101-010000-aaaa-0a1b2c; ovs__note_swap; cat "$OVS_ROOT/var/lib/ovsfleet/ovs/swaps"';
