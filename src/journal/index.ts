@@ -1,6 +1,7 @@
 export { openJournal } from './append.ts';
 export { readProgress } from './chain.ts';
 export { changedBy } from './changed-by.ts';
+export { readDurations } from './durations.ts';
 export type { LockHolder } from './lock-holder.ts';
 export { foldProgress, hostsLeft, type Progress } from './progress.ts';
 export { readJournal } from './read.ts';

@@ -48,6 +48,8 @@ export type FleetEvent =
   | { readonly type: 'play.finished'; readonly play: number }
   | { readonly type: 'wave.started'; readonly play: number; readonly wave: number; readonly hosts: readonly string[] }
   | { readonly type: 'wave.paused'; readonly play: number; readonly wave: number; readonly ms: number }
+  /** Which change of the site this run belongs to. */
+  | { readonly type: 'run.ticket'; readonly ticket: string }
   /** Nothing may start before a window opens; the run sleeps until then. */
   | {
       readonly type: 'window.waiting';

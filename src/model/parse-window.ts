@@ -51,7 +51,8 @@ const parseTime = (text: string, what: string): WallMinutes => {
   throw wrong(what, `"${text}" is no time of day`, 'Write hours and minutes from 00:00 to 24:00, such as 22:00.');
 };
 
-const parseZone = (zone: string, what: string): string => {
+/** The zone itself. @throws FleetError `input.zone` when there is none of that name */
+export const parseZone = (zone: string, what: string): string => {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone === '' ? 'UTC' : zone;
   } catch (error) {

@@ -10,6 +10,12 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** The person who started the run. */
+export interface Operator {
+  /** What is typed as an answer; `null` when nobody is at a terminal. */
+  ask(question: string): Promise<string | null>;
+}
+
 /** How a remote program ended. A lost link is not an end: `run` rejects with `ConnectionError`. */
 export interface Exit {
   readonly code: number | null;

@@ -45,6 +45,8 @@ export const runTexts = (event: Stamped, state: RunState, look: Look): readonly 
     }
     case 'wave.paused':
       return [['wave', `${event.wave + 1} ended well; the next begins in ${formatDuration(event.ms)}`]];
+    case 'run.ticket':
+      return [['run', `ticket ${oneLine(event.ticket)}`]];
     case 'play.outlook':
       return outlookTexts(event.outlook, look).map((text) => ['play', text] as const);
     case 'window.waiting': {

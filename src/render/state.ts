@@ -192,6 +192,7 @@ export const reduce = (state: RunState, event: Stamped): RunState => {
       return { ...state, read: state.read + 1 };
     case 'file.finished':
     case 'hook.answered':
+    case 'run.ticket':
     case 'transaction.log':
       return state;
   }

@@ -3,6 +3,7 @@ export { type HostTime, hostTime } from './estimate.ts';
 export { type Foresight, foresee } from './foresee.ts';
 export { hostWindows, timetables } from './host-calendar.ts';
 export { itinerary } from './itinerary.ts';
+export { concurrencyAllowed, confirmAbove, judge } from './policy.ts';
 export {
   budgetSpent,
   finished,

@@ -1,0 +1,53 @@
+import type { Controls } from '../execute/index.ts';
+import { readDurations } from '../journal/index.ts';
+import type { Problem } from '../model/error.ts';
+import type { Host } from '../model/host.ts';
+import { concurrencyAllowed, hostWindows } from '../rollout/index.ts';
+import { insistOn, objections } from './allowed.ts';
+import { askHook } from './ask-hook.ts';
+import type { ChangeFlags } from './change-options.ts';
+import type { Fleet } from './fleet.ts';
+import { terminalOperator } from './operator.ts';
+import { policyFiles, readPolicies } from './policy-file.ts';
+
+export interface ControlsInput {
+  readonly fleet: Fleet;
+  /** Of the playbook. */
+  readonly title: string;
+  /** Those that the run is for; one may be there twice. */
+  readonly hosts: readonly Host[];
+  readonly mode: 'apply' | 'check';
+  readonly flags: ChangeFlags;
+}
+
+/**
+ * What the site's policies, earlier runs and the operator say of a run. `warnings`: why policies would not let it be done,
+ * when it is only planned.
+ * @throws FleetError when a policy does not allow it, or a host's window is not to be understood
+ */
+export const runControls = async ({
+  fleet,
+  title,
+  hosts,
+  mode,
+  flags,
+}: ControlsInput): Promise<{ readonly controls: Controls; readonly warnings: readonly Problem[] }> => {
+  // Windows are tried before anything is connected to.
+  for (const host of hosts) hostWindows(host);
+  const policies = await readPolicies(policyFiles(fleet.directory));
+  const names = [...new Set(hosts.map(({ name }) => name))];
+  const intent = { title, hosts: names, inventory: fleet.inventory.hosts.size, flags };
+  if (mode === 'apply') await insistOn(policies, intent, terminalOperator);
+  const durations = await readDurations(fleet.directory, title);
+  return {
+    warnings: mode === 'check' ? objections(policies, intent) : [],
+    controls: {
+      askHook,
+      whenClosed: flags.whenClosed,
+      measured: (play) => durations.get(play) ?? [],
+      hooks: policies.flatMap((policy) => policy.hooks),
+      frozen: policies.flatMap(({ frozen }) => frozen),
+      maxConcurrency: concurrencyAllowed(policies),
+    },
+  };
+};
