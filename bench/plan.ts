@@ -91,6 +91,7 @@ const started: FleetEvent = {
   hosts: [...byName.keys()],
   version: '',
   resumes: null,
+  plan: null,
   store: null,
 };
 const never = new AbortController().signal;

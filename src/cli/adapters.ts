@@ -3,6 +3,7 @@ import { createReadStream, readFileSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { FleetError } from '../model/error.ts';
 import type { Clock } from '../model/ports.ts';
+import type { Digests } from '../plan/index.ts';
 import type { LibrarySource } from '../shell/index.ts';
 import { packageRoot } from './package-root.ts';
 
@@ -56,3 +57,6 @@ export const fileDigest = async (file: string): Promise<string> => {
   }
   return hash.digest('hex');
 };
+
+/** What plans are made and compared with. */
+export const digests: Digests = { libraries: hostLibraries(), sha256, fileDigest };

@@ -5,9 +5,11 @@ import { FleetError } from '../model/error.ts';
 import { type ExitCode, exitCodes } from '../model/exit-code.ts';
 import { execCommand, factsCommand, hostsCommand, pingCommand } from './commands/ad-hoc.ts';
 import { demoCommand } from './commands/demo.ts';
+import { inventoryCommand } from './commands/inventory.ts';
 import { labCommand } from './commands/lab.ts';
 import { reportCommand } from './commands/report.ts';
 import { planCommand, resumeCommand, runCommand } from './commands/run.ts';
+import { runsCommand } from './commands/runs.ts';
 import { errorText } from './fail.ts';
 import { lookFor } from './options.ts';
 import { version } from './package-root.ts';
@@ -40,11 +42,13 @@ try {
     .command(runCommand(ended))
     .command(planCommand(ended))
     .command(resumeCommand(ended))
+    .command(runsCommand(ended))
     .command(reportCommand(ended))
     .command(factsCommand(ended))
     .command(execCommand(ended))
     .command(pingCommand(ended))
     .command(hostsCommand(ended))
+    .command(inventoryCommand(ended))
     .command(labCommand(ended))
     .command(demoCommand(ended))
     .demandCommand(1, 'Say what to do')

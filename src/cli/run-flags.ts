@@ -1,5 +1,7 @@
 import type { Argv } from 'yargs';
-import { fleetOptions, outputOptions } from './options.ts';
+import { type ChangeFlags, changeFlagsOf } from './change-options.ts';
+import { outputOptions } from './options.ts';
+import { type VaultFlags, vaultFlagsOf } from './vault-flags.ts';
 
 /** What a run or a plan is told on the command line. */
 export interface RunFlags {
@@ -7,10 +9,21 @@ export interface RunFlags {
   readonly inventory: readonly string[];
   readonly limit: string | undefined;
   readonly user: string;
+  readonly vault: VaultFlags;
   readonly forks: number;
   readonly extra: readonly string[];
   readonly store: string | undefined;
   readonly check: boolean;
+  /** Where a check writes its plan. */
+  readonly out: string | undefined;
+  /** The plan that a run goes by. */
+  readonly plan: string | undefined;
+  /** Whether a check writes its reports. */
+  readonly report: boolean;
+  /** Where it writes them, if not beside its runs. */
+  readonly reportTo: string | undefined;
+  /** What is said of a run that changes hosts. */
+  readonly change: ChangeFlags;
   readonly typeCheck: boolean;
   readonly verbose: number;
   readonly json: boolean;
@@ -24,10 +37,26 @@ export const storeOption = <T>(yargs: Argv<T>) =>
     describe: 'Where builds are kept; .ovsfleet/artifacts beside the inventory unless said',
   });
 
-/** The flags of `run` and `plan`. */
+/** What a check may write: `plan`, and `run --check`, which is the same. */
+export const paperOptions = <T>(yargs: Argv<T>) =>
+  yargs
+    .option('out', {
+      alias: 'o',
+      type: 'string',
+      nargs: 1,
+      describe: 'Write the plan to this file; run --plan FILE does just that',
+    })
+    .option('report', {
+      type: 'boolean',
+      default: false,
+      describe: 'Write who conforms and who drifts (HTML, Markdown, JSON) to .ovsfleet/plans/ID',
+    })
+    .option('report-to', { type: 'string', nargs: 1, describe: 'Write that report to this directory' });
+
+/** The flags of `run` and `plan`, besides which hosts there are. */
 export const runOptions = <T>(yargs: Argv<T>) =>
-  storeOption(outputOptions(fleetOptions(yargs)))
-    .positional('playbook', { type: 'string', demandOption: true, describe: 'A playbook, e.g. playbooks/upgrade.ts' })
+  storeOption(outputOptions(yargs))
+    .positional('playbook', { type: 'string', describe: 'A playbook, e.g. playbooks/upgrade.ts' })
     .option('extra', {
       alias: ['e', 'extra-vars'],
       type: 'string',
@@ -62,10 +91,16 @@ export const flagsOf = (argv: Readonly<Record<string, unknown>>): RunFlags => ({
   inventory: texts(argv['inventory']),
   limit: text(argv['limit']),
   user: text(argv['user']) ?? '',
+  vault: vaultFlagsOf(argv),
   forks: Number(argv['forks'] ?? 20),
   extra: [...texts(argv['extra']), ...(argv['allowDisruption'] === true ? ['allow_disruption=yes'] : [])],
   store: text(argv['store']),
   check: argv['check'] === true,
+  out: text(argv['out']),
+  plan: text(argv['plan']),
+  report: argv['report'] === true,
+  reportTo: text(argv['reportTo']),
+  change: changeFlagsOf(argv),
   typeCheck: argv['typeCheck'] !== false,
   verbose: Number(argv['verbose'] ?? 0) + (argv['diff'] === true ? 1 : 0),
   json: argv['json'] === true,

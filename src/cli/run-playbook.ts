@@ -1,18 +1,22 @@
 import { join, relative, resolve } from 'node:path';
 import { createBus } from '../events/index.ts';
-import { type RunInput, runPlaybook, uncontrolled } from '../execute/index.ts';
-import { type Progress, runId } from '../journal/index.ts';
+import { type RunInput, runPlaybook } from '../execute/index.ts';
+import { type Progress, planOfRun, runId, writePlan } from '../journal/index.ts';
 import type { ExitCode } from '../model/exit-code.ts';
-import { unsupervised } from '../plan/index.ts';
-import { systemClock } from './adapters.ts';
+import type { PlanDocument } from '../model/plan-document.ts';
+import { digests, systemClock } from './adapters.ts';
+import { refuseStale } from './by-plan.ts';
 import { withEarlierRuns } from './earlier-run.ts';
 import { openFleet } from './fleet.ts';
 import { listenForInterrupts } from './interrupts.ts';
 import { lookFor } from './options.ts';
 import { version } from './package-root.ts';
+import { checkPaperwork, goingBy } from './paperwork.ts';
 import { givenParams } from './params.ts';
+import { planHead } from './plan-head.ts';
 import { openPlaybook } from './playbook-file.ts';
 import { reportRun } from './reports.ts';
+import { runControls } from './run-controls.ts';
 import type { RunFlags } from './run-flags.ts';
 import { openRecord } from './run-record.ts';
 import { planScreen, runScreen, type Screen } from './screen.ts';
@@ -22,28 +26,47 @@ import { services } from './session.ts';
 const shortest = (path: string): string =>
   relative(process.cwd(), path).startsWith('..') ? path : relative(process.cwd(), path);
 
-/** Runs or plans a playbook; `resumed` is the run that this one goes on with. */
-export const execute = async (flags: RunFlags, resumed: Progress | null): Promise<ExitCode> => {
+/** What a run goes on from, or by: nothing, for most. */
+export interface Beginning {
+  /** The run that this one goes on with. */
+  readonly resumed: Progress | null;
+  /** The plan that says all that it may do. */
+  readonly plan: PlanDocument | null;
+}
+
+/** Runs or plans a playbook. */
+export const execute = async (flags: RunFlags, { resumed, plan }: Beginning): Promise<ExitCode> => {
   const look = lookFor(flags.color, process.stdout);
   const fleet = await openFleet(flags);
   for (const problem of fleet.inventory.diagnostics)
     process.stderr.write(`warning: ${problem.message}\n  ${look.glyphs.arrow} ${problem.remedy}\n`);
-  const { playbook } = await openPlaybook(flags.playbook, flags.typeCheck);
+  const { playbook, sources } = await openPlaybook(flags.playbook, flags.typeCheck);
   const given = await givenParams(flags.extra, fleet.inventory, playbook.params);
   const resolved = playbook.resolve(await withEarlierRuns(given, playbook.params, fleet.directory));
+  const head = planHead(resolved, sources);
+  if (plan !== null) refuseStale(plan, head);
   // Patterns are tried before anything is connected to or written.
   const hosts = resolved.plays.flatMap((play) =>
     fleet.select(play.hosts.kind === 'pattern' ? play.hosts.pattern : play.hosts.for),
   );
+  const mode = flags.check ? 'check' : 'apply';
+  const { controls, warnings } = await runControls({ fleet, title: resolved.title, hosts, mode, flags: flags.change });
 
   const store = resolve(flags.store ?? resumed?.started.store ?? join(fleet.directory, '.ovsfleet', 'artifacts'));
   const id = runId(systemClock.now(), Math.random);
   const screen: Screen = flags.check ? planScreen({ ...flags, look }) : runScreen({ ...flags, look });
   const record = flags.check ? null : await openRecord(fleet.directory, id);
-  const bus = createBus({ run: id, clock: systemClock, sinks: record === null ? [screen] : [record.sink, screen] });
+  const started = { id, title: resolved.title, madeAt: systemClock.now(), store, fleet: fleet.directory };
+  const papers =
+    plan === null
+      ? checkPaperwork(flags, started, head, digests)
+      : goingBy(plan, resumed === null ? 'planned' : 'resumed', digests);
+  const sinks = [...(record === null ? [] : [record.sink]), screen, ...papers.sinks];
+  const bus = createBus({ run: id, clock: systemClock, sinks });
   const interrupts = listenForInterrupts((times) => bus.emit({ type: 'run.interrupted', times }));
   let reports: readonly string[] = [];
   try {
+    if (record !== null && plan !== null) await writePlan(planOfRun(record.directory), plan);
     bus.emit({
       type: 'run.started',
       title: resolved.title,
@@ -51,13 +74,16 @@ export const execute = async (flags: RunFlags, resumed: Progress | null): Promis
       inventory: flags.inventory,
       params: resolved.params,
       limit: flags.limit ?? null,
-      mode: flags.check ? 'check' : 'apply',
+      mode,
       plays: resolved.plays.map((play) => play.title),
       hosts: [...new Set(hosts.map((host) => host.name))],
       version,
       resumes: resumed?.run ?? null,
       store,
+      plan: plan?.id ?? null,
     });
+    if (flags.change.ticket !== null) bus.emit({ type: 'run.ticket', ticket: flags.change.ticket });
+    for (const problem of warnings) bus.emit({ type: 'warning', host: null, problem });
     const cutOff = record?.cutOff ?? null;
     if (cutOff !== null && cutOff.run !== resumed?.run)
       bus.emit({ type: 'warning', host: null, problem: cutOff.problem });
@@ -66,17 +92,17 @@ export const execute = async (flags: RunFlags, resumed: Progress | null): Promis
       select: fleet.select,
       selectAll: fleet.selectAll,
       hostNamed: (name) => fleet.inventory.hosts.get(name),
-      mode: flags.check ? 'check' : 'apply',
+      mode,
       forks: flags.forks,
       pinned: resumed?.facts ?? new Map(),
-      oversight: unsupervised,
-      controls: uncontrolled,
+      oversight: papers.oversight,
+      controls,
       services: services(id, bus, store),
       interrupts,
     };
     const code = await runPlaybook(input);
     await bus.flushed();
-    if (record !== null) reports = await reportRun(record.directory);
+    reports = record === null ? await papers.finish(code) : await reportRun(record.directory);
     return code;
   } finally {
     interrupts.dispose();

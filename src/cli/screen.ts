@@ -63,9 +63,9 @@ export const planScreen = ({ json, look }: ScreenOptions): Screen => {
     accept: (event: Stamped) => {
       state = reduce(state, event);
     },
-    close: () => {
+    close: (reports) => {
       const options = { look, columns: columns() };
-      out(`${summaryView(state, { ...options, reports: [] }).join('\n')}\n`);
+      out(`${summaryView(state, { ...options, reports }).join('\n')}\n`);
     },
   };
 };

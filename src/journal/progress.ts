@@ -1,5 +1,5 @@
 import { FleetError } from '../model/error.ts';
-import type { FleetEvent, Stamped } from '../model/event.ts';
+import type { Stamped } from '../model/event.ts';
 import type { Facts } from '../model/facts.ts';
 import { type HostOutcome, isOpen, type TransactionState } from '../model/outcome.ts';
 
@@ -26,7 +26,7 @@ export interface PlayProgress {
 /** What a resume goes on from. The journal says where to look; the host says what is true. */
 export interface Progress {
   readonly run: string;
-  readonly started: Extract<FleetEvent, { readonly type: 'run.started' }>;
+  readonly started: Extract<Stamped, { readonly type: 'run.started' }>;
   readonly plays: readonly PlayProgress[];
   readonly openTransactions: readonly OpenTransaction[];
   /** As they were seen first; a resume that finds others must not touch that host. */

@@ -40,6 +40,7 @@ const schemas: Schemas = {
     version: z.string(),
     resumes: z.string().nullable(),
     store: z.string().nullable().default(null),
+    plan: z.string().nullable().default(null),
   }),
   'play.started': z.object({
     type: z.literal('play.started'),

@@ -29,6 +29,8 @@ export type FleetEvent =
       readonly resumes: string | null;
       /** Absolute path of where builds are kept; `null` in journals of before it was recorded. */
       readonly store: string | null;
+      /** The id of the plan that it goes by, and does nothing else. */
+      readonly plan: string | null;
     }
   | {
       readonly type: 'play.started';

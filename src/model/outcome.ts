@@ -21,6 +21,23 @@ export const hostOutcomes = [
  */
 export type HostOutcome = (typeof hostOutcomes)[number];
 
+/** Worst first: what a host is called after several plays. */
+const severity: readonly HostOutcome[] = [
+  'stuck',
+  'in-doubt',
+  'failed',
+  'undone',
+  'unreachable',
+  'refused',
+  'not-started',
+  'changed',
+  'current',
+];
+
+/** The outcome that stands for several; `null` for none. */
+export const worstOutcome = (outcomes: readonly HostOutcome[]): HostOutcome | null =>
+  severity.find((outcome) => outcomes.includes(outcome)) ?? null;
+
 /** The outcomes that count against the failure budget, on hosts that a play has started. */
 export const isFailure = (outcome: HostOutcome): boolean => {
   switch (outcome) {

@@ -42,7 +42,9 @@ export const summaryView = (state: RunState, options: SummaryOptions): readonly 
     ...problemLines('Problems', 'bad', state.problems, options),
     ...problemLines('Warnings', 'warn', state.warnings, options),
     ...trafficLines(state, look),
-    ...(reports.length === 0 ? [] : [section('Reports', look), ...reports.map((path) => `  ${path}`)]),
+    ...(reports.length === 0
+      ? []
+      : [section(checked ? 'Written' : 'Reports', look), ...reports.map((path) => `  ${path}`)]),
     ...(finished === null
       ? [`Cut off before its end. Go on with: ${resumeCommand(started.run, started.inventory)}`]
       : endLines(finished, resumeCommand(started.run, started.inventory), look)),

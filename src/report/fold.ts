@@ -1,7 +1,7 @@
 import { causesOf, type HostProblem } from '../model/causes.ts';
 import { FleetError } from '../model/error.ts';
 import type { Stamped } from '../model/event.ts';
-import { type HostOutcome, hostOutcomes } from '../model/outcome.ts';
+import { type HostOutcome, hostOutcomes, worstOutcome } from '../model/outcome.ts';
 import { hostPlayOf } from './host-play.ts';
 import {
   type HostPlay,
@@ -74,19 +74,6 @@ const eventsByHost = (
   return byHost;
 };
 
-/** Worst first: what a host is called after several plays. */
-const severity: readonly HostOutcome[] = [
-  'stuck',
-  'in-doubt',
-  'failed',
-  'undone',
-  'unreachable',
-  'refused',
-  'not-started',
-  'changed',
-  'current',
-];
-
 const hostOf = (host: string, events: readonly Stamped[], titles: readonly string[]): HostReport => {
   const plays = titles.flatMap((title, play): readonly HostPlay[] => {
     const its = events.filter((event) => 'play' in event && event.play === play);
@@ -94,7 +81,7 @@ const hostOf = (host: string, events: readonly Stamped[], titles: readonly strin
   });
   return {
     host,
-    outcome: severity.find((outcome) => plays.some((play) => play.outcome === outcome)) ?? null,
+    outcome: worstOutcome(plays.flatMap((play) => (play.outcome === null ? [] : [play.outcome]))),
     facts: events.find((event) => event.type === 'host.facts')?.facts ?? null,
     plays,
     links: linksOf(events),

@@ -1,44 +1,98 @@
-import type { CommandModule } from 'yargs';
+import type { Argv, CommandModule } from 'yargs';
 import { readProgress } from '../../journal/index.ts';
+import { FleetError } from '../../model/error.ts';
 import type { ExitCode } from '../../model/exit-code.ts';
+import { approvedBy, planOfResumed } from '../by-plan.ts';
+import { changeOptions } from '../change-options.ts';
 import { openFleet } from '../fleet.ts';
-import { fleetOptions, outputOptions } from '../options.ts';
-import { flagsOf, runOptions, storeOption } from '../run-flags.ts';
+import { fleetOptions, fleetOptionsIfAny, outputOptions, sayInventory } from '../options.ts';
+import { flagsOfRerun } from '../rerun.ts';
+import { runToResume } from '../resumable.ts';
+import { flagsOf, paperOptions, type RunFlags, runOptions, storeOption } from '../run-flags.ts';
 import { execute } from '../run-playbook.ts';
 
-export const runCommand = (ended: (code: ExitCode) => void): CommandModule => ({
-  command: 'run <playbook>',
-  describe: 'Run a playbook over the hosts of an inventory',
-  builder: (yargs) =>
-    runOptions(yargs).option('check', {
+const wrongUse = (message: string, remedy: string): FleetError =>
+  new FleetError({ code: 'input.usage', message, remedy });
+
+const byRun = <T>(yargs: Argv<T>) =>
+  changeOptions(paperOptions(runOptions(fleetOptionsIfAny(yargs))))
+    .positional('run', { type: 'string', describe: 'With --rerun: the earlier run; a part of its id, or "latest"' })
+    .option('plan', { type: 'string', nargs: 1, describe: 'Do what this plan says, and nothing else' })
+    .option('rerun', {
+      type: 'string',
+      nargs: 1,
+      describe: 'Only the hosts that ended so in an earlier run: failed, unreachable, not-started',
+    })
+    .option('check', {
       alias: 'C',
       type: 'boolean',
       default: false,
       describe: 'Say what it would do and change nothing; exit 5 when there is something',
-    }),
-  handler: async (argv) => ended(await execute(flagsOf(argv), null)),
+    });
+
+/** `run --rerun failed RUN` and `run PLAYBOOK --rerun failed RUN`: the last word is the run. */
+const rerunOf = async (flags: RunFlags, wanted: string, run: unknown): Promise<RunFlags> => {
+  const [playbook, of] = typeof run === 'string' ? [flags.playbook, run] : ['', flags.playbook];
+  return await flagsOfRerun({ ...flags, playbook }, wanted, of === '' ? 'latest' : of);
+};
+
+const requireWords = ({ playbook, inventory, plan, check, out, report, reportTo }: RunFlags): void => {
+  const papers = out !== undefined || report || reportTo !== undefined;
+  if (plan !== undefined && papers)
+    throw wrongUse('--plan does what a plan says; --out and --report make another.', 'Leave one of them out.');
+  if (!check && papers)
+    throw wrongUse('--out and --report are for plans.', 'Write: ovsfleet plan PLAYBOOK …, or add --check');
+  if (plan !== undefined) return;
+  if (inventory.length === 0) throw wrongUse('Missing required argument: inventory.', sayInventory);
+  if (playbook === '')
+    throw wrongUse('Say which playbook to run.', 'For example: ovsfleet run playbooks/upgrade.ts -i inventory.yaml');
+};
+
+/** `ovsfleet run`: a playbook, a plan that was made of one, or what an earlier run did not bring to a good end. */
+export const runCommand = (ended: (code: ExitCode) => void): CommandModule => ({
+  command: 'run [playbook] [run]',
+  describe: 'Run a playbook over the hosts of an inventory',
+  builder: byRun,
+  handler: async (argv) => {
+    const said = flagsOf(argv);
+    const { rerun, run } = argv;
+    if (typeof rerun === 'string' && said.plan !== undefined)
+      throw wrongUse('--plan says which hosts are done, and so does --rerun.', 'Leave one of them out.');
+    if (typeof run === 'string' && typeof rerun !== 'string')
+      throw wrongUse(`"${run}" is one word too many.`, 'Give one playbook; or --rerun failed RUN');
+    if (typeof rerun === 'string' && said.inventory.length === 0)
+      throw wrongUse('Missing required argument: inventory.', sayInventory);
+    const asked = typeof rerun === 'string' ? await rerunOf(said, rerun, run) : said;
+    requireWords(asked);
+    const { flags, plan } = await approvedBy(asked);
+    ended(await execute(flags, { resumed: null, plan }));
+  },
 });
 
+/** `ovsfleet plan`: the same as `run --check`. */
 export const planCommand = (ended: (code: ExitCode) => void): CommandModule => ({
   command: 'plan <playbook>',
   describe: 'Say what a playbook would do; the same as run --check',
-  builder: (yargs) => runOptions(yargs),
-  handler: async (argv) => ended(await execute({ ...flagsOf(argv), check: true }, null)),
+  builder: (yargs) => paperOptions(runOptions(fleetOptions(yargs))),
+  handler: async (argv) => ended(await execute({ ...flagsOf(argv), check: true }, { resumed: null, plan: null })),
 });
 
+/** `ovsfleet resume`: by the same playbook, parameters and plan. */
 export const resumeCommand = (ended: (code: ExitCode) => void): CommandModule => ({
   command: 'resume [run]',
   describe: 'Go on with a run that was cut off, paused, or left hosts behind',
   builder: (yargs) =>
-    storeOption(outputOptions(fleetOptions(yargs))).positional('run', {
+    changeOptions(storeOption(outputOptions(fleetOptions(yargs)))).positional('run', {
       type: 'string',
       default: 'latest',
-      describe: 'Its id, a part of it, or "latest"',
+      describe: 'Its id, a part of it, or "latest": the newest that can be gone on with',
     }),
   handler: async (argv) => {
     const flags = flagsOf({ ...argv, playbook: '' });
     const fleet = await openFleet(flags);
-    const progress = await readProgress(fleet.directory, String(argv['run']));
+    const run = await runToResume(fleet.directory, String(argv['run']));
+    const progress = await readProgress(fleet.directory, run.id);
+    const plan = await planOfResumed(run.directory, progress);
     const { started } = progress;
     ended(
       await execute(
@@ -49,7 +103,7 @@ export const resumeCommand = (ended: (code: ExitCode) => void): CommandModule =>
           extra: [JSON.stringify(started.params)],
           typeCheck: false,
         },
-        progress,
+        { resumed: progress, plan },
       ),
     );
   },

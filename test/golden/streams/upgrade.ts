@@ -41,6 +41,7 @@ export const started = (
   hosts,
   version: '0.1.0',
   resumes: null,
+  plan: null,
   store: '/home/op/site/.ovsfleet/artifacts',
   ...over,
 });
