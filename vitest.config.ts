@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests that run real shells by the thousand, or the built program: seconds each. */
+/** Tests that run real shells by the thousand, the built program, or Ansible: seconds each. */
 const slow = [
   'test/unit/{ovs,execute,ssh,testing,facts}/**/*.test.ts',
   'test/unit/cli/bad-input.test.ts',
+  'test/unit/inventory/{ansible,fuzz}.test.ts',
   'test/unit/shell/{cut,host-lock,batch}.test.ts',
 ];
 

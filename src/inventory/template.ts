@@ -1,9 +1,9 @@
 import { openSecret, Secret } from '../model/secret.ts';
-import type { Position, YamlNode, YamlScalar } from '../yaml/index.ts';
+import { isNumber, numberText, type Position, type YamlNode, type YamlScalar } from '../yaml/index.ts';
 import type { Vars } from './draft.ts';
 import { didYouMean, nearest } from './nearest.ts';
 import { pythonOrJson } from './python/literal.ts';
-import { isNumber, numberText, pythonText } from './python/text.ts';
+import { pythonText } from './python/text.ts';
 import { Unsupported } from './python/unsupported.ts';
 import { refuse } from './refuse.ts';
 

@@ -82,7 +82,7 @@ export const readScalar = (written: Written): YamlScalar | YamlSecret => {
   }
   const value = dialect.read(written.text);
   if (tag !== '' && !fits(tag, value)) throw refuseTag(written.tag, written.at);
-  if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+  if (/^[-+]?\w+$/.test(written.text) && Number.isInteger(value) && !Number.isSafeInteger(value)) {
     throw notANumber('yaml.number-too-large', 'has more digits than a number keeps', written);
   }
   return made(value);

@@ -1,5 +1,6 @@
 import { openSecret } from '../model/secret.ts';
 import type { YamlEntry, YamlNode, YamlScalar } from './node.ts';
+import { isNumber, numberText } from './numbers.ts';
 import { INVENTORY_DIALECT } from './scalars.ts';
 
 /** `hidden` writes `‹secret›` for what came out of a file that is encrypted whole. */
@@ -20,20 +21,18 @@ const quoted = (text: string): string =>
 
 const textual = (text: string): string => (isPlain(text) ? text : quoted(text));
 
-const numeric = (value: number, written: string): string => {
-  if (Number.isNaN(value)) return '.nan';
-  if (!Number.isFinite(value)) return value < 0 ? '-.inf' : '.inf';
-  // What is written may mean another number in YAML 1.1, such as 1e3 of an INI file.
-  if (INVENTORY_DIALECT.read(written) === value) return written;
-  return INVENTORY_DIALECT.read(String(value)) === value ? String(value) : `${value.toExponential(15)}`;
+/** YAML 1.1 knows an exponent only after a point. */
+const numeric = (scalar: YamlScalar & { readonly value: number }): string => {
+  if (Number.isNaN(scalar.value)) return '.nan';
+  if (!Number.isFinite(scalar.value)) return scalar.value < 0 ? '-.inf' : '.inf';
+  return numberText(scalar).replace(/^([-+]?\d+)e/, '$1.0e');
 };
 
-const scalarText = ({ value, text, unsafe }: YamlScalar): string => {
-  if (typeof value === 'string') return unsafe === true ? `!unsafe ${quoted(value)}` : textual(value);
-  return typeof value === 'number' ? numeric(value, text) : String(value);
+const scalarText = (scalar: YamlScalar): string => {
+  const { value } = scalar;
+  if (typeof value === 'string') return scalar.unsafe === true ? `!unsafe ${quoted(value)}` : textual(value);
+  return isNumber(scalar) ? numeric(scalar) : String(value);
 };
-
-const keyText = (key: YamlScalar): string => scalarText(key);
 
 const indented = (lines: readonly string[]): readonly string[] => lines.map((line) => `  ${line}`);
 
@@ -42,8 +41,8 @@ const entryLines = ({ key, value }: YamlEntry, secrets: Secrets): readonly strin
   const isBlock =
     (value.kind === 'map' && value.entries.length > 0) || (value.kind === 'list' && value.items.length > 0);
   return isBlock
-    ? [`${keyText(key)}:`, ...indented([first, ...rest])]
-    : [`${keyText(key)}: ${first}`, ...indented(rest)];
+    ? [`${scalarText(key)}:`, ...indented([first, ...rest])]
+    : [`${scalarText(key)}: ${first}`, ...indented(rest)];
 };
 
 const linesOf = (node: YamlNode, secrets: Secrets): readonly string[] => {

@@ -1,6 +1,5 @@
 import { openSecret } from '../../model/secret.ts';
-import type { YamlEntry, YamlNode, YamlScalar } from '../../yaml/index.ts';
-import { isNumber, numberText } from '../python/text.ts';
+import { isNumber, numberText, type YamlEntry, type YamlNode, type YamlScalar } from '../../yaml/index.ts';
 
 /** `hidden` prints `‹secret›` for what came out of a file that is encrypted whole. */
 export type Secrets = 'hidden' | 'shown';

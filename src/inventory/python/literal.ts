@@ -25,6 +25,15 @@ class NoLiteral extends Error {}
 const reader = (source: string, at: Position, words: ReadonlyMap<string, ScalarValue>) => {
   let index = 0;
   let depth = 0;
+  let odd: string | undefined;
+
+  const scalar = (value: ScalarValue, text: string): YamlScalar => ({ kind: 'scalar', value, text, at });
+
+  /** A value that Python reads and JSON has not; told only if the whole text is a literal. */
+  const isOdd = (what: string): YamlScalar => {
+    odd ??= what;
+    return scalar(null, '');
+  };
 
   const skip = (): void => {
     const blank = /(?:[ \t\f]|#.*$)*/sy;
@@ -40,8 +49,6 @@ const reader = (source: string, at: Position, words: ReadonlyMap<string, ScalarV
     index += 1;
     return true;
   };
-  const scalar = (value: ScalarValue, text: string): YamlScalar => ({ kind: 'scalar', value, text, at });
-
   const text = (): YamlScalar | undefined => {
     const parts = [];
     for (let part = stringAt(source, index); part !== undefined; part = stringAt(source, index)) {
@@ -72,7 +79,7 @@ const reader = (source: string, at: Position, words: ReadonlyMap<string, ScalarV
 
   const keyOf = (node: YamlNode): YamlScalar => {
     if (node.kind === 'scalar') return node;
-    throw new Unsupported(`a ${node.kind} as a key`);
+    return isOdd(`a map with a ${node.kind} as a key`);
   };
 
   const braces = (): YamlNode => {
@@ -80,10 +87,12 @@ const reader = (source: string, at: Position, words: ReadonlyMap<string, ScalarV
     if (take('}')) return { kind: 'map', entries: [], at };
     for (;;) {
       const first = value();
-      if (!take(':')) {
-        if (peek() === ',' || peek() === '}') throw new Unsupported('a set');
-        throw new NoLiteral();
+      if (entries.size === 0 && (peek() === ',' || peek() === '}')) {
+        take(',');
+        items('}');
+        return isOdd('a set');
       }
+      if (!take(':')) throw new NoLiteral();
       const key = keyOf(first);
       entries.set(key.text, { key, value: value() });
       if (!take(',') && peek() !== '}') throw new NoLiteral();
@@ -93,7 +102,7 @@ const reader = (source: string, at: Position, words: ReadonlyMap<string, ScalarV
 
   const bracketed = (open: string): YamlNode => {
     depth += 1;
-    if (depth > DEEPEST) throw new Unsupported(`more than ${DEEPEST} brackets in each other`);
+    if (depth > DEEPEST) throw new Unsupported(`text with more than ${DEEPEST} brackets in each other`);
     index += 1;
     const made = inside(open);
     depth -= 1;
@@ -117,13 +126,20 @@ const reader = (source: string, at: Position, words: ReadonlyMap<string, ScalarV
     const number = numberAt(source, index);
     if (number !== undefined) {
       index = number.end;
-      return scalar(number.value, number.text);
+      return number.odd === undefined ? scalar(number.value, number.text) : isOdd(number.odd);
     }
     const word = /[A-Za-z_]\w*|\.\.\./y;
     word.lastIndex = index;
     const [name = ''] = word.exec(source) ?? [];
-    if (name === '...') throw new Unsupported('the value "..."');
-    if (name === 'set' && /^set\(\s*\)\s*(?:#.*)?$/s.test(source.slice(index))) throw new Unsupported('a set');
+    if (name === '...') {
+      index += name.length;
+      return isOdd('the value "..."');
+    }
+    const [emptySet] = /^set[ \t]*\([ \t]*\)/.exec(source.slice(index)) ?? [];
+    if (emptySet !== undefined) {
+      index += emptySet.length;
+      return isOdd('a set');
+    }
     const known = words.get(name);
     if (known === undefined) throw new NoLiteral();
     index += name.length;
@@ -141,6 +157,7 @@ const reader = (source: string, at: Position, words: ReadonlyMap<string, ScalarV
       values.push(value());
     }
     if (peek() !== '') throw new NoLiteral();
+    if (odd !== undefined) throw new Unsupported(odd);
     return comma ? { kind: 'list', items: values, at } : first;
   };
 };

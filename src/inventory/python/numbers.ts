@@ -1,10 +1,10 @@
-import { Unsupported } from './unsupported.ts';
-
 interface NumberLiteral {
   readonly value: number;
   /** As written, without blanks between sign and digits. */
   readonly text: string;
   readonly end: number;
+  /** What it is, when it is no number of JSON. */
+  readonly odd?: string;
 }
 
 const DIGITS = '[0-9](?:_?[0-9])*';
@@ -25,13 +25,15 @@ export const numberAt = (source: string, index: number): NumberLiteral | undefin
   const { sign = '', float, integer, complex } = match.groups;
   const end = index + match[0].length;
   COMPLEX_SUM.lastIndex = end;
-  if (complex !== '' || COMPLEX_SUM.test(source)) throw new Unsupported('a complex number');
+  const sum = COMPLEX_SUM.exec(source);
   const digits = (float ?? integer ?? '').replaceAll('_', '');
   const magnitude = Number(digits);
+  const complexEnd = end + (sum?.[0].length ?? 0);
+  if (complex !== '' || sum !== null) return { value: 0, text: '', end: complexEnd, odd: 'a complex number' };
   if (integer !== undefined && !Number.isSafeInteger(magnitude)) {
-    throw new Unsupported('a number with more digits than are kept');
+    return { value: 0, text: '', end, odd: 'a number with more digits than are kept' };
   }
-  if (!Number.isFinite(magnitude)) throw new Unsupported('a number without end');
+  if (!Number.isFinite(magnitude)) return { value: 0, text: '', end, odd: 'a number without end' };
   // Adding 0 makes the integer -0 what it is in Python: 0.
   const value = sign === '-' ? -magnitude : magnitude;
   return { value: integer === undefined ? value : value + 0, text: `${sign}${digits}`, end };
