@@ -7,7 +7,10 @@ import type { Services } from './services.ts';
 
 /** How an operator ends a run before its end. */
 export interface Interrupts {
-  /** Aborted by the first Ctrl-C: those in flight finish, nothing new starts. */
+  /**
+   * Aborted by the first Ctrl-C: those in flight finish, nothing new starts. With a `FleetError` for its reason: so that
+   * has to end which cannot be recorded any more.
+   */
   readonly wind: AbortSignal;
   /** Aborted by the second: what is in flight is left to its hosts. */
   readonly abort: AbortSignal;

@@ -1,4 +1,5 @@
 import { ConnectionError } from '../model/connection-error.ts';
+import { FleetError } from '../model/error.ts';
 import type { HostEnd } from './ends.ts';
 import { endOf } from './gather.ts';
 import { type HostJob, runHost } from './host-run.ts';
@@ -7,6 +8,17 @@ import { mayPass, reconnect } from './reconnect.ts';
 /** How long a host that was cut off in the middle of a play is waited for before it is left in doubt. */
 const patienceMs = 120_000;
 const attempts = 3;
+
+/** A host between two of its steps when no more could be recorded: the next one must not be sent. */
+const unrecorded = (host: string, { message, remedy }: FleetError): HostEnd => ({
+  outcome: 'in-doubt',
+  problem: {
+    code: 'journal.unwritable',
+    message: `${host}: nothing more is done there, since it could not be recorded: ${message}`,
+    remedy,
+    facts: { host },
+  },
+});
 
 /** One host of a play, through lost links: after each the host is read anew, and what holds already is not done again. */
 export const runThrough = async (job: HostJob): Promise<HostEnd> => {
@@ -28,6 +40,7 @@ export const runThrough = async (job: HostJob): Promise<HostEnd> => {
           },
         };
       }
+      if (error instanceof FleetError && error.code === 'journal.unwritable') return unrecorded(job.host.name, error);
       if (!reached || !(error instanceof ConnectionError) || !mayPass(error) || attempt >= attempts) {
         return endOf(error, reached ? 'in-doubt' : 'unreachable');
       }

@@ -1,3 +1,4 @@
+import { FleetError } from '../model/error.ts';
 import { type ExitCode, exitCodes, worst } from '../model/exit-code.ts';
 import { type Asking, askHooks } from './hooks.ts';
 import type { RunInput } from './run-input.ts';
@@ -26,6 +27,10 @@ const aboutRun = (moment: 'before-run' | 'after-run', { playbook, select }: RunI
   return { moment, play: null, wave: null, hosts, outcome: null };
 };
 
+/** A run is wound down by its operator, or since it cannot be recorded any more: then it is paused, and says why. */
+const woundDown = ({ wind }: RunInput['interrupts']): ExitCode =>
+  wind.reason instanceof FleetError ? exitCodes.paused : exitCodes.interrupted;
+
 const takePlays = async (input: RunInput): Promise<readonly ExitCode[]> => {
   const { playbook, mode, interrupts } = input;
   const who = await survey(input);
@@ -40,13 +45,13 @@ const takePlays = async (input: RunInput): Promise<readonly ExitCode[]> => {
     who.count(exitCodes.paused);
     break;
   }
-  if (interrupts.wind.aborted) who.count(exitCodes.interrupted);
+  if (interrupts.wind.aborted) who.count(woundDown(interrupts));
   return [...who.codes];
 };
 
 const mayTakePlays = async (input: RunInput): Promise<readonly ExitCode[]> => {
   if (await mayBegin(input)) return takePlays(input).finally(() => tellEnd(input));
-  return [input.interrupts.wind.aborted ? exitCodes.interrupted : exitCodes.paused];
+  return [input.interrupts.wind.aborted ? woundDown(input.interrupts) : exitCodes.paused];
 };
 
 /**

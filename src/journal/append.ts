@@ -15,8 +15,11 @@ export interface Journal {
    * @throws FleetError `journal.unwritable` from the first failed write on: what is not recorded must not be done.
    */
   readonly durable: () => Promise<void>;
+  /** Resolves when all accepted so far is on disk, or when it never will be: then `failure` says why. */
   readonly flush: () => Promise<void>;
   readonly close: () => Promise<void>;
+  /** Why it could not be written on; `null` as long as it can. */
+  readonly failure: () => FleetError | null;
 }
 
 /** Events that say what is about to be done, or how it ended: put on disk without waiting for somebody to ask. */
@@ -30,16 +33,21 @@ const announcing: ReadonlySet<FleetEvent['type']> = new Set([
   'transaction.state',
 ]);
 
+type OnFailure = (problem: FleetError) => void;
+
 /** How it is written to a disk; replaced in tests by one that fills up. */
 export type JournalHandle = Pick<FileHandle, 'appendFile' | 'datasync' | 'close'>;
 
-/** Starts the journal of a run in its directory, readable by its owner alone. */
-export const openJournal = async (directory: string): Promise<Journal> => {
+/**
+ * Starts the journal of a run in its directory, readable by its owner alone.
+ * @param onFailure told once, when it cannot be written on: then nothing new may be started
+ */
+export const openJournal = async (directory: string, onFailure: OnFailure = () => {}): Promise<Journal> => {
   const file = journalFile(directory);
   try {
     const handle = await open(file, 'wx', 0o600);
     await syncDirectory(directory);
-    return journalOn(file, handle);
+    return journalOn(file, handle, onFailure);
   } catch (error) {
     throw unwritable(file, error);
   }
@@ -49,12 +57,13 @@ export const openJournal = async (directory: string): Promise<Journal> => {
  * Writes lines in the order they came. While one write is on its way to the disk the lines after it gather, and go
  * together with one fdatasync: many hosts share it, and none waits for a timer.
  */
-export const journalOn = (file: string, handle: JournalHandle): Journal => {
+export const journalOn = (file: string, handle: JournalHandle, onFailure: OnFailure = () => {}): Journal => {
   let lines: string[] = [];
   let accepted = 0;
   let synced = 0;
   let wanted = 0;
   let failure: FleetError | null = null;
+  let told = false;
   let writing: Promise<void> | null = null;
 
   const write = async (): Promise<void> => {
@@ -73,6 +82,9 @@ export const journalOn = (file: string, handle: JournalHandle): Journal => {
       }
     }
     writing = null;
+    if (failure === null || told) return;
+    told = true;
+    onFailure(failure);
   };
 
   /** Starts after the present turn of the event loop, so that what is emitted together is written together. */
@@ -81,10 +93,14 @@ export const journalOn = (file: string, handle: JournalHandle): Journal => {
     return writing;
   };
 
-  const durable = async (): Promise<void> => {
+  const flush = async (): Promise<void> => {
     const target = accepted;
     wanted = Math.max(wanted, target);
     while (failure === null && synced < target) await kick();
+  };
+
+  const durable = async (): Promise<void> => {
+    await flush();
     if (failure !== null) throw failure;
   };
 
@@ -98,10 +114,11 @@ export const journalOn = (file: string, handle: JournalHandle): Journal => {
       void kick();
     },
     durable,
-    flush: durable,
+    flush,
     close: async () => {
-      await durable().finally(() => handle.close());
+      await flush().finally(() => handle.close());
     },
+    failure: () => failure,
   };
 };
 

@@ -85,9 +85,10 @@ describe('writing the journal', () => {
   });
 
   it.each(['write', 'sync'] as const)(
-    'on a full disk (%s) nothing may be done: durable() rejects, and keeps rejecting',
+    'on a full disk (%s) nothing may be done: durable() rejects, and keeps rejecting; it is told once, and the run can end',
     async (which) => {
-      const journal = journalOn('/x/journal.jsonl', failingOn(which));
+      const told: string[] = [];
+      const journal = journalOn('/x/journal.jsonl', failingOn(which), ({ code }) => told.push(code));
       journal.accept(started(1));
       const refused = {
         code: 'journal.unwritable',
@@ -97,6 +98,9 @@ describe('writing the journal', () => {
       await expect(journal.durable()).rejects.toMatchObject(refused);
       journal.accept(started(2));
       await expect(journal.durable()).rejects.toMatchObject(refused);
+      expect(told).toEqual(['journal.unwritable']);
+      expect(journal.failure()).toMatchObject(refused);
+      await journal.close();
     },
   );
 });
