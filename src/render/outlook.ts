@@ -53,6 +53,6 @@ export const outlookTexts = (outlook: Outlook, look: Look): readonly string[] =>
   return [
     ...(rules.length > 0 ? [look.paint('quiet', rules.join('; '))] : []),
     ...(down.length > 0 ? [look.paint('warn', taken)] : []),
-    ...(window === null ? [] : [`${windowText(window, look)}; ${look.paint('quiet', basis(window))}`]),
+    ...(window === null ? [] : [windowText(window, look), look.paint('quiet', basis(window))]),
   ];
 };

@@ -40,11 +40,12 @@ export const foldReport = (events: readonly Stamped[]): Report => {
     endedAt: events.at(-1)?.time ?? first.time,
     exitCode: finished?.exitCode ?? null,
     resumable: finished?.resumable ?? true,
+    ticket: events.find((event) => event.type === 'run.ticket')?.ticket ?? null,
     interruptedAt: events.find((event) => event.type === 'run.interrupted')?.time ?? null,
     plays: first.plays.map((name, play) => playOf(play, name, events)),
     hosts,
     counts: countsOf(hosts.map(({ outcome }) => outcome)),
-    causes: causesOf(problemsOf(hosts)),
+    causes: causesOf([...events.flatMap(haltsIn), ...problemsOf(hosts)]),
     warnings: causesOf(
       events.flatMap((event) => (event.type === 'warning' ? [{ host: event.host ?? '', problem: event.problem }] : [])),
     ),
@@ -124,6 +125,12 @@ const countsOf = (outcomes: readonly (HostOutcome | null)[]): OutcomeCounts =>
       .map((outcome) => [outcome, outcomes.filter((other) => other === outcome).length] as const)
       .filter(([, count]) => count > 0),
   );
+
+/** Why nothing new was started, though no host of a play had failed. */
+const haltsIn = (event: Stamped): readonly HostProblem[] => {
+  if (event.type === 'rollout.halted') return [{ host: '', problem: event.problem }];
+  return event.type === 'gate.judged' ? event.failed : [];
+};
 
 const problemsOf = (hosts: readonly HostReport[]): readonly HostProblem[] =>
   hosts.flatMap(({ host, plays }) =>

@@ -98,6 +98,7 @@ const factRows = (report: Report): readonly Data[] => {
     ['Inventory', report.inventory],
     ['Params', params],
     ['Limit', report.limit === null ? [] : [report.limit]],
+    ['Ticket', report.ticket === null ? [] : [report.ticket]],
     ['Goes on with', report.resumes === null ? [] : [report.resumes]],
     ['Interrupted', report.interruptedAt === null ? [] : [dateText(report.interruptedAt)]],
     ['Sent to hosts', report.bytesSent === 0 ? [] : [formatBytes(report.bytesSent)]],

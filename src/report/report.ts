@@ -27,6 +27,8 @@ export interface Report {
   /** `null`: the run was cut off before its end. */
   readonly exitCode: number | null;
   readonly resumable: boolean;
+  /** The change of the site that it belonged to. */
+  readonly ticket: string | null;
   readonly interruptedAt: number | null;
   readonly plays: readonly PlayReport[];
   readonly hosts: readonly HostReport[];

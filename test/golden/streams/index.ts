@@ -13,6 +13,7 @@ import {
   swapped,
   undone,
 } from './upgrade.ts';
+import { forecast, halted } from './windows.ts';
 
 const names = (from: number, to: number): readonly string[] =>
   Array.from({ length: to - from + 1 }, (_, i) => `hv${String(from + i).padStart(2, '0')}`);
@@ -238,6 +239,8 @@ export const streams: Readonly<Record<string, readonly Stamped[]>> = {
   interrupted,
   alike,
   cutOff,
+  halted,
+  forecast,
 };
 
 /** The acts are written for the second play of two; here it is the only one. */
