@@ -284,10 +284,24 @@ ovs__exit() {
   done
 }
 
+# ovs__plain_taps PREFIX|found: before that release's ovs-vswitchd is started on a userspace datapath. From 3.2 on it asks the kernel to leave it
+# the checksums of what the host itself sends into an internal port (lib/netdev-linux.c, TUNSETOFFLOAD); the device keeps that when ovs-vswitchd
+# ends. An earlier release does not fill them in: pings are answered, yet the host's own TCP over its bridges, SSH too, is dead.
+ovs__plain_taps() (
+  for file in "${OVS_ROOT:-}"/sys/class/net/*/tun_flags; do [ ! -e "$file" ] || break; done
+  [ -e "$file" ] && ovs__side "$1" && ! ovs__newer_or_same "$(ovs__release_of_tool "$SIDE_BIN/ovs-vsctl")" 3.2 || return 0
+  for port in $(ovs__vsctl --no-wait --data=bare --format=csv --no-headings --columns=name find Interface type=internal); do
+    [ -e "${OVS_ROOT:-}/sys/class/net/$port/tun_flags" ] || continue
+    timeout 5 ethtool -K "$port" tx off >/dev/null || ovs__say "checksums of $port stay off: what this host itself sends there may be lost (is there an ethtool?)"
+  done
+  :
+)
+
 # ovs__start DAEMON PREFIX|found: starts it under its owner, and proves it: `start` returns 0 even when the daemon has exited at once, or when
 # systemd had not seen it stop. The proof is a live process of that release.
 ovs__start() {
   ovs__say "starting $1"
+  [ "$1" != ovs-vswitchd ] || ovs__plain_taps "$2"
   case $OVS_OWNER in
     bare)
       # shellcheck disable=SC2046 # one option a line, none with blanks

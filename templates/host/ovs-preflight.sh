@@ -13,6 +13,7 @@ ovs_hot_objections() (
   ovs__objection_release "$running" "$2"
   [ "$running" = "$2" ] || ovs__objection_module "$2"
   ovs__objection_ports
+  ovs__objection_checksums "$running" "$2"
 )
 
 # ovs_restart_objections PREFIX|found: every reason against restarting the daemons of this host hot, with the programs of that release.
@@ -52,6 +53,12 @@ ovs__objection_ports() {
   for ovs__port in $ovs__ports; do
     echo "port $ovs__port is a vhost-user server: the guest behind it would have to be restarted; move it away first"
   done
+}
+
+# The way back over 3.2 on a userspace datapath: see ovs__plain_taps.
+ovs__objection_checksums() {
+  [ "$(ovs_layout | ovs__key datapaths)" = netdev ] && ! ovs__newer_or_same "$1" 3.2 && ovs__newer_or_same "$2" 3.2 || return 0
+  command -v ethtool >/dev/null || echo "there is no ethtool here: going back from $2 would leave what this host itself sends over its bridges without checksums"
 }
 
 # ovs_ssh_bridge: the bridge that the way back to the controller goes over, if it goes over one: route, interface, bridge.

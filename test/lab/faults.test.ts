@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { type Lab, removeLab } from '../../src/lab/index.ts';
 import { bringUp, ownName } from './support/bring-up.ts';
-import { boundaries, crashHost, cutLink, cutLinkForLong, interrupt, killController } from './support/faults.ts';
+import {
+  boundaries,
+  crashHost,
+  cutLink,
+  cutLinkForLong,
+  cutOffByItself,
+  interrupt,
+  killController,
+} from './support/faults.ts';
 
 // Each case has hosts of its own, so they go on side by side; what they prove is in support/faults.ts.
 
@@ -9,7 +17,7 @@ describe('a swap that is cut off in the middle', () => {
   const NAME = ownName('test-faults');
   let lab: Lab;
   beforeAll(async () => {
-    lab = await bringUp(NAME, { pkg31: 6, src: 2, agent: 2, builder: 1 });
+    lab = await bringUp(NAME, { pkg31: 6, src: 2, agent: 2, over: 1, builder: 1 });
   });
   afterAll(async () => {
     await removeLab(NAME);
@@ -30,6 +38,8 @@ describe('a swap that is cut off in the middle', () => {
       crashHost(lab, 'hv08', 'restart ovs-vswitchd', 'alone'));
     test('when the link was cut and came back in time', () => cutLink(lab, 'hv04'));
     test('by the host alone when the link was cut for too long, and that is told', () => cutLinkForLong(lab, 'hv05'));
+    test('by the host alone when its only way in goes over the switch that is exchanged, and lets nobody in any more', () =>
+      cutOffByItself(lab, 'hv11'));
     test('after Ctrl-C, once and twice, by resuming', () => interrupt(lab, 'hv06', 'hv07'));
   });
 });

@@ -217,6 +217,30 @@ export const cutLinkForLong = async (lab: Lab, host: string): Promise<void> => {
   await expectUnswapped(lab, host, was);
 };
 
+/**
+ * The host's only way in goes over the switch that is exchanged, and what was exchanged lets nobody in: neither those that
+ * were there, nor anybody who would confirm.
+ */
+export const cutOffByItself = async (lab: Lab, host: string): Promise<void> => {
+  const was = await dump(lab, host);
+  const operator = await controller(lab, `${host}-over`, {
+    vars: {
+      [host]: {
+        disturb_at: 'end',
+        // It times out by itself, so it is none of the flows that are compared.
+        disturb_by:
+          "pkill -KILL -f '^sshd: root'; ovs-ofctl -O OpenFlow13 add-flow br-ex hard_timeout=900,priority=65000,actions=drop",
+      },
+    },
+  });
+  const { code, events } = await operator.run([...disturbed, host, '-e', 'confirm=5s']);
+  expect({ code, outcome: outcomes(events)[host] }, logOf(events, host)).toEqual({ code: 1, outcome: 'undone' });
+  expect(reasonOf(events, host)).toContain('nobody came back to confirm within 5 s');
+  expect(eventsOf(events, 'link.lost').map((event) => event.host)).toContain(host);
+  expect(eventsOf(events, 'link.back').map((event) => event.host)).toContain(host);
+  await expectUnswapped(lab, host, was);
+};
+
 /** Ctrl-C once: the host in flight is finished. Twice: it is left to itself. Either way the rest is resumed. */
 export const interrupt = async (lab: Lab, first: string, second: string): Promise<void> => {
   const was = { first: await dump(lab, first), second: await dump(lab, second) };
