@@ -85,6 +85,32 @@ const leader = async (lab: string, host: string): Promise<number | undefined> =>
   return pid > 0 ? pid : undefined;
 };
 
+/** A command line that runs a shell command in a host's namespaces. Rejects with `lab.host-is-off` when it has none. */
+export const insideCommand = async (lab: string, host: string, command: string): Promise<readonly string[]> => {
+  const pid = await leader(lab, host);
+  if (pid === undefined) {
+    throw new FleetError({
+      code: 'lab.host-is-off',
+      message: `${host} does not run`,
+      remedy: `ovsfleet lab start ${host} -n ${lab}`,
+    });
+  }
+  return [
+    'nsenter',
+    '--target',
+    String(pid),
+    '--mount',
+    '--net',
+    '--pid',
+    '--uts',
+    '--ipc',
+    '--wd=/',
+    'sh',
+    '-c',
+    command,
+  ];
+};
+
 /**
  * Cuts a host's power: SIGKILL to its PID 1. Never to nspawn, which would leave the host's systemd running without it.
  * Its links vanish; its disk stays.

@@ -1,4 +1,4 @@
-import { readdir, readFile, rmdir, stat } from 'node:fs/promises';
+import { readdir, readFile, rmdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FleetError } from '../model/error.ts';
 import { labCgroup } from './names.ts';
@@ -29,6 +29,18 @@ export const hierarchies = async (): Promise<readonly string[]> => {
     message: `no cgroups are mounted under ${ROOT}: hosts cannot be started or stopped from inside a lab's namespace`,
     remedy: 'run it without ovsfleet lab exec',
   });
+};
+
+/**
+ * Limits the memory of a host, all its processes and their page cache together; `null` lifts the limit. Beyond it the
+ * kernel kills one of them (cgroups(7), memory controller).
+ */
+export const limitMemory = async (lab: string, host: string, bytes: number | null): Promise<void> => {
+  const roots = await hierarchies();
+  const v1 = roots.find((path) => path.endsWith('/memory'));
+  const own = join(v1 ?? ROOT, labCgroup(lab), host);
+  if (v1 === undefined) await writeFile(join(own, 'memory.max'), bytes === null ? 'max' : String(bytes));
+  else await writeFile(join(own, 'memory.limit_in_bytes'), String(bytes ?? -1));
 };
 
 /** A directory and all below it, the deepest first. */

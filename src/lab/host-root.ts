@@ -78,7 +78,14 @@ const putAgent = async (host: LabHost, guest: Guest, root: string): Promise<void
 
 const mountRoot = async (lab: string, host: LabHost, lowerdir: string): Promise<string> => {
   const dir = hostDir(lab, host.name);
-  const [up, work, root] = [join(dir, 'up'), join(dir, 'wk'), join(dir, 'root')];
+  const { diskMegabytes } = TRAITS[host.profile];
+  const disk = join(dir, 'disk');
+  await mkdir(disk, { recursive: true, mode: 0o755 });
+  if (diskMegabytes !== null)
+    await run(['mount', '-t', 'tmpfs', '-o', `size=${diskMegabytes}m`, `ovsfleet-lab-${lab}`, disk], {
+      limitMs: 60_000,
+    });
+  const [up, work, root] = [join(disk, 'up'), join(disk, 'wk'), join(dir, 'root')];
   for (const path of [up, work, root]) await mkdir(path, { recursive: true, mode: 0o755 });
   // The upper directory's mode is the mode that "/" has in the host.
   await chmod(up, 0o755);

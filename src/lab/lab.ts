@@ -1,6 +1,7 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { boot, cutPower } from './boot.ts';
+import { boot, cutPower, insideCommand } from './boot.ts';
+import { limitMemory } from './cgroups.ts';
 import { type CommandOptions, type CommandResult, tryRun } from './command.ts';
 import { destroy } from './destroy.ts';
 import type { LabHost } from './fleet.ts';
@@ -8,7 +9,7 @@ import { inParallel } from './in-parallel.ts';
 import { withLock } from './lock.ts';
 import type { Log } from './log.ts';
 import { labDir, labNamespace } from './names.ts';
-import { setManagementLink } from './network.ts';
+import { setManagementLink, setManagementPort } from './network.ts';
 import { type ReadyOptions, waitForHost, waitForTraffic } from './ready.ts';
 import { restart } from './restart.ts';
 import { inNamespace, sshCommand } from './ssh-command.ts';
@@ -50,7 +51,14 @@ export interface Lab {
   start(host: string): Promise<void>;
   /** Unplugs its management link: SSH is lost, the guests' traffic goes on. */
   cut(host: string): Promise<void>;
+  /** Loses all that it sends and is sent, silently: connections stay open, and nothing comes over them. */
+  silence(host: string): Promise<void>;
+  /** Bytes of memory that all of a host may take; `null` lifts the limit. */
+  limitMemory(host: string, bytes: number | null): Promise<void>;
+  /** Ends `cut` and `silence`. */
   heal(host: string): Promise<void>;
+  /** Runs a shell command in a host as root without a login; works as long as the host runs. Default limit 10 minutes. */
+  inside(host: string, command: string, options?: Partial<CommandOptions>): Promise<CommandResult>;
   /** Waits until a host's guest reaches its peer's; nothing to wait for without peer. */
   waitForTraffic(host: string): Promise<void>;
   /** Removes all of it. */
@@ -98,7 +106,14 @@ export const labOf = (state: LabState, options: LabOptions = {}): Lab => {
       await waitForHost(lab, host(name), ready);
     },
     cut: async (name) => setManagementLink(lab, host(name).index, 'down'),
-    heal: async (name) => setManagementLink(lab, host(name).index, 'up'),
+    silence: async (name) => setManagementPort(lab, host(name), 'silent'),
+    limitMemory: async (name, bytes) => limitMemory(lab, host(name).name, bytes),
+    heal: async (name) => {
+      await setManagementLink(lab, host(name).index, 'up');
+      await setManagementPort(lab, host(name), 'open');
+    },
+    inside: async (name, command, more = {}) =>
+      tryRun(await insideCommand(lab, host(name).name, command), { ...LONG, signal, ...more }),
     waitForTraffic: async (name) => {
       const { guest } = host(name);
       if (guest?.peer !== undefined) await waitForTraffic(lab, host(name), host(guest.peer), ready);

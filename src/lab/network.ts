@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { GATEWAY } from './address.ts';
+import { GATEWAY, macAddress } from './address.ts';
 import { run, tryRun } from './command.ts';
 import { hostNamespace, labNamespace } from './names.ts';
 
@@ -37,6 +37,24 @@ export const removeNetwork = async (lab: string): Promise<void> => {
 /** Unplugs or plugs in a host's management link. Its tunnels' link is left alone. */
 export const setManagementLink = async (lab: string, index: number, to: 'up' | 'down'): Promise<void> => {
   await run(['ip', '-n', labNamespace(lab), 'link', 'set', `v${index}`, to], QUICK);
+};
+
+/** What a bridge does with the packets of a port: nothing, or forward them (bridge(8), BR_STATE_*). */
+const PORT_STATES = { silent: '0', open: '3' } as const;
+
+/**
+ * Drops a host's packets without a word to either side, or no longer. Its address stays known: no ARP entry that goes
+ * stale tells the controller that nobody is there.
+ */
+export const setManagementPort = async (
+  lab: string,
+  host: { readonly index: number; readonly address: string },
+  to: keyof typeof PORT_STATES,
+): Promise<void> => {
+  const namespace = labNamespace(lab);
+  const neighbour = [host.address, 'lladdr', macAddress(0, host.index), 'dev', 'br0', 'nud', 'permanent'];
+  if (to === 'silent') await run(['ip', '-n', namespace, 'neigh', 'replace', ...neighbour], QUICK);
+  await run(['bridge', '-n', namespace, 'link', 'set', 'dev', `v${host.index}`, 'state', PORT_STATES[to]], QUICK);
 };
 
 /** Whether a host's management link is plugged in; `false` when it has none. */

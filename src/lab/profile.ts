@@ -5,9 +5,9 @@ import type { LayerName } from './recipe.ts';
  * `ssh`: sshd as PID 1 and nothing else. `builder`: systemd and a compiler. `pkg31`: Debian's OVS 3.1.0 under its
  * units. `src`: OVS 3.1.0 by `make install`, started like from rc.local, owned by no unit. `agent`: `pkg31` and the
  * real neutron-openvswitch-agent, its server's RPC stubbed in process. `over`: `pkg31`, and the only way in goes over a
- * bridge of its own switch.
+ * bridge of its own switch. `tight`: `pkg31` on a disk that is soon full.
  */
-export const PROFILES = ['pkg31', 'src', 'agent', 'over', 'builder', 'ssh'] as const;
+export const PROFILES = ['pkg31', 'src', 'agent', 'over', 'tight', 'builder', 'ssh'] as const;
 export type Profile = (typeof PROFILES)[number];
 
 /** How many hosts of each profile; a profile that is absent has none. */
@@ -21,20 +21,25 @@ export interface ProfileTraits {
   readonly switches: boolean;
   /** What has the management address: eth0, or the bridge br-ex with eth0 as its uplink. */
   readonly reachedBy: 'eth0' | 'br-ex';
+  /** Size of its disk; `null`: it shares the machine's. */
+  readonly diskMegabytes: number | null;
   /** Host names are this and a number of at least `digits` digits. */
   readonly prefix: string;
   readonly digits: number;
 }
 
-const hypervisor = { init: 'systemd', switches: true, reachedBy: 'eth0', prefix: 'hv', digits: 2 } as const;
+const plain = { reachedBy: 'eth0', diskMegabytes: null } as const;
+const hypervisor = { ...plain, init: 'systemd', switches: true, prefix: 'hv', digits: 2 } as const;
 
 export const TRAITS: Readonly<Record<Profile, ProfileTraits>> = {
   pkg31: { ...hypervisor, layer: 'ovs31' },
   src: { ...hypervisor, layer: 'src31' },
   agent: { ...hypervisor, layer: 'neutron' },
   over: { ...hypervisor, layer: 'ovs31', reachedBy: 'br-ex' },
-  builder: { layer: 'dev', init: 'systemd', switches: false, reachedBy: 'eth0', prefix: 'build', digits: 2 },
-  ssh: { layer: 'book', init: 'sshd', switches: false, reachedBy: 'eth0', prefix: 'ssh', digits: 3 },
+  // A staged release takes some 30 MB.
+  tight: { ...hypervisor, layer: 'ovs31', diskMegabytes: 128 },
+  builder: { ...plain, layer: 'dev', init: 'systemd', switches: false, prefix: 'build', digits: 2 },
+  ssh: { ...plain, layer: 'book', init: 'sshd', switches: false, prefix: 'ssh', digits: 3 },
 };
 
 const MOST_HOSTS = 500;

@@ -60,6 +60,7 @@ const UNITS: Readonly<Record<Profile, readonly string[]>> = {
   src: ['ovsfleet-lab-rc-local', 'ovsfleet-lab-topology'],
   agent: [...SWITCH_UNITS, 'neutron-openvswitch-agent'],
   over: SWITCH_UNITS,
+  tight: SWITCH_UNITS,
   builder: ['ssh'],
   ssh: [],
 };

@@ -89,6 +89,14 @@ describe('a pair of hosts with the packaged Open vSwitch', () => {
     expect(await say('hv02', 'hostname')).toBe('hv02');
   });
 
+  test('loses its packets silently: whoever is connected is told nothing', async () => {
+    await lab.silence('hv02');
+    expect((await lab.ssh('hv02', 'true')).code).toBe(255);
+    expect((await lab.inside('hv02', 'hostname; cat /proc/1/comm')).stdout).toBe('hv02\nsystemd\n');
+    await lab.heal('hv02');
+    expect(await say('hv02', 'hostname')).toBe('hv02');
+  });
+
   test('is found by its name, and is not made twice', async () => {
     expect(await listLabs()).toContainEqual({ name: NAME, state: 'up', kept: false, hosts: 2 });
     expect((await openLab(NAME)).hosts).toEqual(lab.hosts);
@@ -117,7 +125,12 @@ describe('hosts of the other profiles', () => {
     "for d in ovsdb-server ovs-vswitchd; do sed -n 's/^.*name=systemd://p; s/^0:://p' /proc/$(pidof $d)/cgroup | sort -u; done | sort -u";
 
   beforeAll(async () => {
-    lab = await labUp({ name: OTHERS, hosts: { src: 1, agent: 2, over: 1, builder: 1, ssh: 1 }, keep: false, log });
+    lab = await labUp({
+      name: OTHERS,
+      hosts: { src: 1, agent: 2, over: 1, tight: 1, builder: 1, ssh: 1 },
+      keep: false,
+      log,
+    });
   });
   afterAll(async () => {
     await removeLab(OTHERS);
@@ -143,18 +156,18 @@ describe('hosts of the other profiles', () => {
     expect(await say('hv02', wired)).toBe(before);
   });
 
-  test('the way into a host goes over its own switch and nothing else, before and after a power cut', async () => {
-    for (const _ of ['before', 'after']) {
-      expect(await say('hv04', 'ip -o route get 10.99.0.1')).toContain('dev br-ex');
-      expect(await say('hv04', 'ip -4 -o addr show dev eth0')).toBe('');
-      await say(
-        'hv04',
-        "setsid sh -c 'sleep 1; ovs-ofctl -O OpenFlow13 mod-flows br-ex actions=drop' >/dev/null 2>&1 &",
-      );
-      await until('nobody to get in', 60_000, async () => (await lab.ssh('hv04', 'true')).code === 255);
-      await lab.crash('hv04');
-      await lab.start('hv04');
-    }
+  test('the way into a host goes over its own switch and nothing else, also after a reboot', async () => {
+    await lab.reboot('hv04');
+    expect(await say('hv04', 'ip -o route get 10.99.0.1')).toContain('dev br-ex');
+    expect(await say('hv04', 'ip -4 -o addr show dev eth0')).toBe('');
+    await say('hv04', "setsid sh -c 'sleep 1; ovs-ofctl -O OpenFlow13 mod-flows br-ex actions=drop' >/dev/null 2>&1 &");
+    await until('nobody to get in', 60_000, async () => (await lab.ssh('hv04', 'true')).code === 255);
+  });
+
+  test('the disk of a tight host is its own, and full when it is full', async () => {
+    expect((await lab.ssh('hv05', 'cat /dev/zero >/var/fill')).stderr).toContain('No space left on device');
+    expect((await lab.ssh('hv05', 'touch /etc/more && echo x >/root/more')).code).not.toBe(0);
+    expect(await say('hv05', 'rm /var/fill && echo x >/root/more && cat /root/more')).toBe('x');
   });
 
   test('a builder can compile, and has no Open vSwitch', async () => {

@@ -19,6 +19,7 @@ export const kindOf = (profile: string): HostKind | null => {
   switch (profile) {
     case 'pkg31':
     case 'over':
+    case 'tight':
       return 'systemd';
     case 'agent':
       return 'agent';

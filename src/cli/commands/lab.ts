@@ -79,7 +79,7 @@ export const labCommand = (ended: Ended): CommandModule => ({
             type: 'string',
             nargs: 1,
             default: defaultHosts,
-            describe: 'Profiles: pkg31, agent, src, over, builder, ssh',
+            describe: 'Profiles: pkg31, agent, src, over, tight, builder, ssh',
           }),
         handler: async (argv) => {
           const lab = await labUp({

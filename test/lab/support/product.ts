@@ -51,7 +51,9 @@ export interface Running {
   readonly events: readonly Stamped[];
   /** The first event, past or to come, that fits. Rejects when the program ends before, or after `limitMs`. */
   waitFor(what: string, fits: (event: Stamped) => boolean, limitMs?: number): Promise<Stamped>;
-  kill(signal: 'SIGKILL' | 'SIGINT'): void;
+  kill(signal: 'SIGKILL' | 'SIGINT' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): void;
+  /** Its process. */
+  readonly pid: number;
   ended(): Promise<Ended>;
 }
 
@@ -141,6 +143,7 @@ const follow = (child: ChildProcess): Running => {
     kill: (signal) => {
       child.kill(signal);
     },
+    pid: child.pid ?? 0,
     ended: async () => ({ code: await closed, events, said, stderr }),
   };
 };
