@@ -21,25 +21,22 @@ export const conforms = (options: {
 ${script}`,
     sh`:`,
   );
-  return verify(
-    options.release === '' ? 'Open vSwitch runs as it should' : `Open vSwitch ${options.release} runs as it should`,
-    {
-      read: withComplaints(sh`
+  return verify(options.release === '' ? 'Open vSwitch' : `Open vSwitch ${options.release}`, {
+    read: withComplaints(sh`
         complaints=$(
           ovs_complaints ${options.release} ${options.tools === 'same' ? 'same-tools' : ''}
           ${also}
         )
         if [ -z "$complaints" ]; then echo yes; else printf '%s\n' "$complaints" | awk '{ printf "%s%s", (NR > 1 ? "; " : ""), $0 }'; fi
       `),
-      want: 'yes',
-    },
-  );
+    want: 'yes',
+  });
 };
 
 /** Told of every host where a login still finds programs of another release than the one that runs. */
 export const otherTools = (): Note => ({
   title: 'programs on PATH',
   notes: withComplaints(sh`ovs_old_tools_told`),
-  remedy: 'have scripts use those of /usr/local, or take the other package away once no way back is needed',
+  remedy: 'nothing where /usr/local comes first on PATH; see that scripts do not name the others in full',
   of: 'every',
 });

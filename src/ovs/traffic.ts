@@ -16,7 +16,7 @@ export const guestAnswers = (host: { readonly vars: Readonly<Record<string, Valu
   return [
     on(
       from,
-      verify(`guest ${probe.to} answers`, {
+      verify(`guest ${probe.to}`, {
         read: sh`
           if said=$(LC_ALL=C ${inside} 2>&1); then
             echo yes

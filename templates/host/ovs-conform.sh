@@ -61,9 +61,10 @@ ovs__complain_of_log() {
 # ovs_old_tools_told: one sentence about the programs on a login's PATH that are of another release than the running one; nothing when there are none.
 ovs_old_tools_told() (
   running=$(ovs_running | ovs__key release)
-  ovs_old_tools 2>/dev/null | sort -k 2 -k 1 | awk -v running="$running" '
-    { name = $1; sub(/.*\//, "", name); where = $2 " in " substr($1, 1, length($1) - length(name) - 1)
-      if (where == last) { text = text ", " name; next }
-      text = text (last == "" ? "" : "), ") where " (" name; last = where }
-    END { if (last != "") print "a login finds programs of another release than the running " running " on its PATH: " text ")" }'
+  ovs_old_tools 2>/dev/null | sort -k 2,2 -k 1,1 | awk -v running="$running" '
+    { name = $1; sub(/.*\//, "", name); directory = substr($1, 1, length($1) - length(name) - 1) }
+    $2 != release { text = text (release == "" ? "" : "); ") "programs of " $2 " are on the PATH of a login beside the running " running ": "; place = "" }
+    $2 == release && directory == place { text = text ", " name; next }
+    { text = text (place == "" ? "" : "), ") directory " (" name; release = $2; place = directory }
+    END { if (text != "") print text ")" }'
 )

@@ -79,7 +79,7 @@ ovs__lasting() {
 ovs__lines() { sort | sed "s|^|$1 |"; }
 
 # ovs_forwarding [loose]: the canonical text: sorted lines, no counters, no ages.
-#   bridge NAME of=OpenFlow15 dpid=... fail=... protocols=...   | controller NAME TARGET | member NAME PORT
+#   bridge NAME of=OpenFlow15 dpid=... fail=... protocols=...   | controller NAME TARGET | member NAME PORT | config NAME|. {other_config}
 #   flow NAME ... | group NAME ... | meter NAME ... | tlv NAME ...   (flows with cookies; without those that time out by themselves)
 #   port NAME ofport=N type=T mac=M    (no mac for patch and tunnel ports: theirs is drawn anew at every start)
 #   id system-id=... | id system-id-file=... | id hostname=... | id rundir=... | rows TABLE=N
@@ -100,16 +100,18 @@ ovs__forwarding_text() {
   ovs__all=$(ovs__bridges) || return 1
   for ovs__bridge in $ovs__all; do
     ovs__of=$(ovs__speaks "$ovs__bridge") || return 1
-    ovs__facts=$(ovs__vsctl --no-wait get Bridge "$ovs__bridge" datapath_id -- get Bridge "$ovs__bridge" fail_mode -- get Bridge "$ovs__bridge" protocols) || return 1
+    ovs__facts=$(ovs__vsctl --no-wait get Bridge "$ovs__bridge" datapath_id -- get Bridge "$ovs__bridge" fail_mode -- get Bridge "$ovs__bridge" protocols -- get Bridge "$ovs__bridge" other_config) || return 1
     {
       read -r ovs__dpid
       read -r ovs__fail
       read -r ovs__protocols
+      read -r ovs__config
     } <<EOF
 $ovs__facts
 EOF
     [ "$OVS_MODE" = strict ] || ovs__dpid=-
     printf 'bridge %s of=%s dpid=%s fail=%s protocols=%s\n' "$ovs__bridge" "$ovs__of" "$ovs__dpid" "$ovs__fail" "$(printf '%s' "$ovs__protocols" | tr -d '" ')"
+    printf 'config %s %s\n' "$ovs__bridge" "$ovs__config"
     ovs__answer=$(ovs__vsctl --no-wait get-controller "$ovs__bridge") || return 1
     printf '%s\n' "$ovs__answer" | sed '/^$/d' | ovs__lines "controller $ovs__bridge"
     ovs__dumps='tlv meters groups flows'
@@ -129,6 +131,8 @@ EOF
     ovs__answer=$(ovs__vsctl --no-wait --if-exists get Open_vSwitch . "external_ids:$ovs__what") || return 1
     printf 'id %s=%s\n' "$ovs__what" "$(printf '%s' "$ovs__answer" | tr -d '"')"
   done
+  ovs__answer=$(ovs__vsctl --no-wait get Open_vSwitch . other_config) || return 1
+  printf 'config . %s\n' "$ovs__answer"
   printf 'id system-id-file=%s\n' "$(cat "${OVS_ROOT:-}$OVS_SYSCONFDIR/openvswitch/system-id.conf" 2>/dev/null)"
   ovs_db_rows || return 1
 }

@@ -112,6 +112,30 @@ const onPackaged: readonly Sabotage[] = [
     reason: /not done within 25 s, and stood at "/,
     deadline: '15s',
   },
+  {
+    what: 'a bridge has another controller',
+    at: 'verify the switch',
+    by: 'ovs-vsctl set-controller br-int tcp:127.0.0.1:6699',
+    reason: /controller br-int/,
+  },
+  {
+    what: 'the host has another name in the database',
+    at: 'verify the switch',
+    by: 'ovs-vsctl set Open_vSwitch . external_ids:hostname=another.example',
+    reason: /hostname=/,
+  },
+  {
+    what: 'the settings of a bridge are changed',
+    at: 'verify the switch',
+    by: 'ovs-vsctl set Bridge br-int other_config:mac-aging-time=61',
+    reason: /config br-int /,
+  },
+  {
+    what: 'the new release logs an error that the log never had',
+    at: 'verify the switch',
+    by: `date -u '+%Y-%m-%dT%H:%M:%S.000Z|00099|ofproto|ERR|cannot do what it should' >> /var/log/openvswitch/ovs-vswitchd.log`,
+    reason: /new errors in the log: .*cannot do what it should/,
+  },
 ];
 
 /** A host and what happens to it in one round; hosts of a round are done in one run, side by side. */
@@ -135,6 +159,7 @@ const rounds: readonly (readonly Case[])[] = [
     ...packaged.map((host, at) => ({ host, sabotage: onPackaged[8 + at] ?? flowLost })),
     { host: source, sabotage: switchBroken },
   ],
+  packaged.map((host, at) => ({ host, sabotage: onPackaged[12 + at] ?? flowLost })),
 ];
 
 describe('a host whose swap goes wrong', () => {

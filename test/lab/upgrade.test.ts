@@ -137,6 +137,11 @@ describe('an upgrade from 3.1.0 to 3.5.0 of packaged, source and agent hosts', (
     expect(eventsOf(second.events, 'batch.sent')).toEqual([]);
     expect(eventsOf(second.events, 'transaction.sent')).toEqual([]);
     expect(await inParallel(agents, (host) => agentPid(lab, host))).toEqual(pids);
+    // All that playbook code can see of a host is as it was before the first run: else the two runs were of two trees.
+    const seen = ({ events }: Ended) =>
+      Object.fromEntries(eventsOf(events, 'host.facts').map(({ host, facts }) => [host, facts]));
+    expect(seen(second)).toMatchObject(seen(first));
+    expect(Object.keys(seen(second))).toEqual(expect.arrayContaining([...everyHost]));
     expect((await operator.run(['plan', 'playbooks/upgrade.ts', '--limit', 'hv05'])).code).toBe(0);
   });
 

@@ -86,9 +86,10 @@ describe.each(shells)('under $shell', ({ command }) => {
     const host = debian();
     host.write('usr/local/bin/ovs-ofctl', '#!/bin/sh\necho "ovs-ofctl (Open vSwitch) 2.17.0"\n', 0o755);
     host.write('usr/local/bin/ovs-vsctl', '#!/bin/sh\necho "ovs-vsctl (Open vSwitch) 2.17.0"\n', 0o755);
+    host.write('usr/local/sbin/ovs-vswitchd', '#!/bin/sh\necho "ovs-vswitchd (Open vSwitch) 2.17.0"\n', 0o755);
     expect(complaints(host)).toEqual([]);
     expect(complaints(host, "'' same-tools")).toEqual([
-      'a login finds programs of another release than the running 3.1.0 on its PATH: 2.17.0 in /usr/local/bin (ovs-ofctl, ovs-vsctl)',
+      'programs of 2.17.0 are on the PATH of a login beside the running 3.1.0: /usr/local/bin (ovs-ofctl, ovs-vsctl), /usr/local/sbin (ovs-vswitchd)',
     ]);
   });
 
