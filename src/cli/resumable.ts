@@ -8,7 +8,10 @@ import { FleetError } from '../model/error.ts';
 export const runToResume = async (fleet: string, wanted: string): Promise<RunDirectory> => {
   if (wanted !== 'latest') return await findRun(fleet, wanted);
   let newest: string | null = null;
-  for await (const story of storiesOf(fleet)) {
+  const refuse = (_: RunDirectory, error: FleetError): never => {
+    throw error;
+  };
+  for await (const story of storiesOf(fleet, refuse)) {
     if (isResumable(story)) return story.run;
     newest ??= story.run.id;
   }

@@ -1,3 +1,4 @@
+import { FleetError } from '../model/error.ts';
 import { type HostOutcome, worstOutcome } from '../model/outcome.ts';
 import { foldProgress, type Progress } from './progress.ts';
 import { readJournal } from './read.ts';
@@ -44,16 +45,24 @@ export const isResumable = ({ progress: { finished }, resumedBy }: RunStory): bo
 /**
  * The runs recorded beside an inventory, newest first, each read when it is asked for. A run that was killed before it
  * began did nothing and is left out.
- * @throws FleetError `journal.corrupt`, `journal.unreadable`
+ * @param damaged hears of a journal that cannot be read; what it throws ends the reading
  */
-export async function* storiesOf(base: string): AsyncGenerator<RunStory> {
+export async function* storiesOf(
+  base: string,
+  damaged: (run: RunDirectory, error: FleetError) => void,
+): AsyncGenerator<RunStory> {
   const resumedBy = new Map<string, string>();
   for (const run of await listRuns(base)) {
-    const started = await readStarted(run.directory);
-    if (started === null) continue;
-    const progress = foldProgress((await readJournal(run.directory)).events);
-    yield { run, progress, standings: standingsOf(progress), resumedBy: resumedBy.get(run.id) ?? null };
-    if (started.resumes !== null) resumedBy.set(started.resumes, run.id);
+    try {
+      const started = await readStarted(run.directory);
+      if (started === null) continue;
+      const progress = foldProgress((await readJournal(run.directory)).events);
+      if (started.resumes !== null) resumedBy.set(started.resumes, run.id);
+      yield { run, progress, standings: standingsOf(progress), resumedBy: resumedBy.get(run.id) ?? null };
+    } catch (error) {
+      if (!(error instanceof FleetError)) throw error;
+      damaged(run, error);
+    }
   }
 }
 

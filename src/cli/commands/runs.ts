@@ -1,5 +1,6 @@
 import type { CommandModule } from 'yargs';
-import { isResumable, type RunStory, storiesOf } from '../../journal/index.ts';
+import { isResumable, type RunDirectory, type RunStory, storiesOf } from '../../journal/index.ts';
+import type { FleetError } from '../../model/error.ts';
 import { type ExitCode, exitCodes } from '../../model/exit-code.ts';
 import { hostOutcomes } from '../../model/outcome.ts';
 import { openFleet } from '../fleet.ts';
@@ -44,6 +45,10 @@ const asJson = (story: RunStory): string => {
   });
 };
 
+const tellDamaged = (run: RunDirectory, { message, remedy }: FleetError): void => {
+  process.stderr.write(`warning: ${run.id}: ${message}\n  → ${remedy}\n`);
+};
+
 /** `ovsfleet runs`: what was run on the fleet of an inventory, and what can be gone on with. */
 export const runsCommand = (ended: (code: ExitCode) => void): CommandModule => ({
   command: 'runs',
@@ -61,7 +66,7 @@ export const runsCommand = (ended: (code: ExitCode) => void): CommandModule => (
       vault: vaultFlagsOf(argv),
     });
     let left = Number(argv['last']);
-    for await (const story of storiesOf(directory)) {
+    for await (const story of storiesOf(directory, tellDamaged)) {
       if (left <= 0) break;
       left -= 1;
       const text = argv['json'] === true ? asJson(story) : lines(story).join('\n');
