@@ -38,6 +38,8 @@ export const sendFiles = async (
     const { file, sha256 } = await localOf(send, services);
     const about = { play, host, file: send.remote, direction: 'to-host' } as const;
     let bytes = 0;
+    services.bus.emit({ type: 'file.sent', play, host, file: send.remote });
+    await services.bus.durable();
     const sent = await connection.upload({
       local: file,
       remote: send.remote,

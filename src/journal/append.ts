@@ -29,6 +29,7 @@ const announcing: ReadonlySet<FleetEvent['type']> = new Set([
   'host.started',
   'host.finished',
   'batch.sent',
+  'file.sent',
   'transaction.sent',
   'transaction.state',
 ]);

@@ -109,6 +109,7 @@ const schemas: Schemas = {
     message: z.string().nullable(),
     ms: z.number(),
   }),
+  'file.sent': z.object({ type: z.literal('file.sent'), ...onHost, file: z.string() }),
   'file.progress': z.object({
     type: z.literal('file.progress'),
     ...ofFile,

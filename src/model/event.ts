@@ -120,6 +120,8 @@ export type FleetEvent =
       readonly message: string | null;
       readonly ms: number;
     }
+  /** A file is about to leave for the host; on disk before it does. */
+  | { readonly type: 'file.sent'; readonly play: number; readonly host: string; readonly file: string }
   | {
       readonly type: 'file.progress';
       readonly play: number;

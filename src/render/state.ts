@@ -190,6 +190,7 @@ export const reduce = (state: RunState, event: Stamped): RunState => {
       return { ...state, finished: event, inFlight: [] };
     case 'host.facts':
       return { ...state, read: state.read + 1 };
+    case 'file.sent':
     case 'file.finished':
     case 'hook.answered':
     case 'run.ticket':
