@@ -113,6 +113,7 @@ const code = await runPlaybook({
     bus,
     clock,
     run: 'bench',
+    lock: { owner: 'bench', earlier: [], whenTaken: 'refuse' },
     connections: keepConnections(answering, 200),
     libraries: (name) => {
       const text = texts.get(name) ?? readFileSync(new URL(`../templates/host/${name}.sh`, import.meta.url), 'utf8');

@@ -10,6 +10,7 @@ import { labCommand } from './commands/lab.ts';
 import { reportCommand } from './commands/report.ts';
 import { planCommand, resumeCommand, runCommand } from './commands/run.ts';
 import { runsCommand } from './commands/runs.ts';
+import { txCommand } from './commands/tx.ts';
 import { errorText } from './fail.ts';
 import { lookFor } from './options.ts';
 import { version } from './package-root.ts';
@@ -49,6 +50,7 @@ try {
     .command(pingCommand(ended))
     .command(hostsCommand(ended))
     .command(inventoryCommand(ended))
+    .command(txCommand(ended))
     .command(labCommand(ended))
     .command(demoCommand(ended))
     .demandCommand(1, 'Say what to do')

@@ -22,6 +22,8 @@ export interface RunFlags {
   readonly report: boolean;
   /** Where it writes them, if not beside its runs. */
   readonly reportTo: string | undefined;
+  /** Takes hosts from another run that has them. */
+  readonly stealLock: boolean;
   /** What is said of a run that changes hosts. */
   readonly change: ChangeFlags;
   readonly typeCheck: boolean;
@@ -35,6 +37,14 @@ export const storeOption = <T>(yargs: Argv<T>) =>
     type: 'string',
     nargs: 1,
     describe: 'Where builds are kept; .ovsfleet/artifacts beside the inventory unless said',
+  });
+
+/** Of what changes hosts: `run` and `resume`. */
+export const lockOption = <T>(yargs: Argv<T>) =>
+  yargs.option('steal-lock', {
+    type: 'boolean',
+    default: false,
+    describe: 'Take hosts from another run that has them, and end what it is doing there; never a transaction',
   });
 
 /** What a check may write: `plan`, and `run --check`, which is the same. */
@@ -100,6 +110,7 @@ export const flagsOf = (argv: Readonly<Record<string, unknown>>): RunFlags => ({
   plan: text(argv['plan']),
   report: argv['report'] === true,
   reportTo: text(argv['reportTo']),
+  stealLock: argv['stealLock'] === true,
   change: changeFlagsOf(argv),
   typeCheck: argv['typeCheck'] !== false,
   verbose: Number(argv['verbose'] ?? 0) + (argv['diff'] === true ? 1 : 0),

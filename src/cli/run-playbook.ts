@@ -2,12 +2,13 @@ import { join, relative, resolve } from 'node:path';
 import { createBus } from '../events/index.ts';
 import { type RunInput, runPlaybook } from '../execute/index.ts';
 import { type Progress, planOfRun, runId, writePlan } from '../journal/index.ts';
-import type { ExitCode } from '../model/exit-code.ts';
+import { type ExitCode, exitCodes } from '../model/exit-code.ts';
 import type { PlanDocument } from '../model/plan-document.ts';
 import { digests, systemClock } from './adapters.ts';
 import { refuseStale } from './by-plan.ts';
 import { withEarlierRuns } from './earlier-run.ts';
 import { openFleet } from './fleet.ts';
+import { hostLock } from './host-lock.ts';
 import { listenForInterrupts } from './interrupts.ts';
 import { lookFor } from './options.ts';
 import { version } from './package-root.ts';
@@ -55,7 +56,12 @@ export const execute = async (flags: RunFlags, { resumed, plan }: Beginning): Pr
   const store = resolve(flags.store ?? resumed?.started.store ?? join(fleet.directory, '.ovsfleet', 'artifacts'));
   const id = runId(systemClock.now(), Math.random);
   const screen: Screen = flags.check ? planScreen({ ...flags, look }) : runScreen({ ...flags, look });
-  const record = flags.check ? null : await openRecord(fleet.directory, id);
+  const record = flags.check
+    ? null
+    : await openRecord(fleet.directory, id, (problem) => {
+        bus.emit({ type: 'warning', host: null, problem });
+        interrupts.windDown(problem);
+      });
   const started = { id, title: resolved.title, madeAt: systemClock.now(), store, fleet: fleet.directory };
   const papers =
     plan === null
@@ -97,11 +103,18 @@ export const execute = async (flags: RunFlags, { resumed, plan }: Beginning): Pr
       pinned: resumed?.facts ?? new Map(),
       oversight: papers.oversight,
       controls,
-      services: services(id, bus, store),
+      services: services(
+        id,
+        bus,
+        store,
+        await hostLock(fleet.directory, resumed, flags.stealLock ? 'steal' : 'refuse'),
+      ),
       interrupts,
     };
     const code = await runPlaybook(input);
     await bus.flushed();
+    // What cannot be read again has no report, and is not over.
+    if (record !== null && record.failure() !== null) return code === exitCodes.ok ? exitCodes.paused : code;
     reports = record === null ? await papers.finish(code) : await reportRun(record.directory);
     return code;
   } finally {

@@ -1,6 +1,6 @@
 import { openStore } from '../artifacts/index.ts';
 import type { Bus } from '../events/index.ts';
-import { keepConnections, type Services } from '../execute/index.ts';
+import { type HostLock, keepConnections, type Services } from '../execute/index.ts';
 import { sshTransport } from '../ssh/index.ts';
 import { fileDigest, hostLibraries, newNonce, sha256, systemClock } from './adapters.ts';
 import { home } from './options.ts';
@@ -9,9 +9,10 @@ import { home } from './options.ts';
 const idleConnections = 200;
 
 /** The real services behind a run. */
-export const services = (run: string, bus: Bus, storeDirectory: string): Services => ({
+export const services = (run: string, bus: Bus, storeDirectory: string, lock: HostLock): Services => ({
   bus,
   run,
+  lock,
   clock: systemClock,
   connections: keepConnections(
     sshTransport({ home, agentSocket: process.env['SSH_AUTH_SOCK'], random: Math.random }),

@@ -5,16 +5,16 @@ import { changesBetween } from '../plan/index.ts';
 import type { Step, Verify } from '../playbook/index.ts';
 import { applyBatch, type BatchStep } from '../shell/index.ts';
 import { type BatchEnd, converse, type Frame } from './converse.ts';
+import { lockText } from './host-lock.ts';
+import { outputCap } from './output-cap.ts';
 import type { Services } from './services.ts';
-
-/** How long a batch waits for another one on the same host before it says that the host is locked. */
-const lockSeconds = 60;
 
 const asBatchStep = (node: Step | Verify): BatchStep => ({
   read: node.read,
   want: node.want,
   ways: node.kind === 'step' ? node.ways : [],
   withinSeconds: Math.ceil(node.withinMs / 1000),
+  limitSeconds: Math.ceil(node.limitMs / 1000),
 });
 
 export interface ApplyResult {
@@ -54,8 +54,7 @@ export const apply = async (
   const program = applyBatch(nodes.map(asBatchStep), {
     nonce,
     libraries: services.libraries,
-    run: services.run,
-    lockSeconds,
+    lock: lockText(services),
   });
 
   let changed = false;
@@ -65,11 +64,17 @@ export const apply = async (
   let began = 0;
   let was = '';
   let lastOutput = '';
+  let output = outputCap();
   let fallReason: string | null = null;
   let way = '';
 
+  const tellOutput = (text: string): void => {
+    if (current !== null && text !== '') bus.emit({ type: 'step.output', play, host, step: current.title, text });
+  };
+
   const finish = (outcome: StepOutcome, changes: readonly Change[], message: string | null): void => {
     if (current === null) return;
+    tellOutput(output.rest());
     finished += 1;
     bus.emit({
       type: 'step.finished',
@@ -97,6 +102,7 @@ export const apply = async (
         began = clock.now();
         was = '';
         lastOutput = '';
+        output = outputCap();
         fallReason = null;
         way = '';
         bus.emit({ type: 'step.started', play, host, step: node.title });
@@ -123,6 +129,9 @@ export const apply = async (
           `it was done without an error, but now reads "${oneLine(frame.text)}" in place of "${oneLine(node.want)}"`,
         );
         break;
+      case 'late':
+        finish('failed', [], oneLine(frame.text));
+        break;
       case 'failed':
         finish(
           'failed',
@@ -136,14 +145,16 @@ export const apply = async (
   };
 
   bus.emit({ type: 'batch.sent', play, host, steps: nodes.map((node) => node.title) });
-  await bus.durable();
+  // Checks change nothing: what was done already is seen to its end also when no more can be recorded.
+  if (nodes.some(({ kind }) => kind === 'step')) await bus.durable();
   const end = await converse(connection, program, nonce, {
     frame: onFrame,
     output: (text) => {
       if (current === null) return;
-      lastOutput = (lastOutput + text).slice(-4000);
-      bus.emit({ type: 'step.output', play, host, step: current.title, text });
+      lastOutput = (lastOutput + text.slice(-4000)).slice(-4000);
+      tellOutput(output.take(text));
     },
+    bus,
     ...(signal === undefined ? {} : { signal }),
   });
   return { end, changed, failed, complete: finished === nodes.length };

@@ -1,7 +1,9 @@
+import type { Bus } from '../events/index.ts';
 import { FleetError } from '../model/error.ts';
 import type { Connection, Exit } from '../model/ports.ts';
 import { type BatchPart, frameReader } from '../shell/index.ts';
-import { type OpenTransaction, parseOpen } from './open-transaction.ts';
+import { type LockHolder, parseHolder, stolenProblem, waitingProblem } from './host-lock.ts';
+import { type OpenTransaction, parseOpen } from './transaction-news.ts';
 
 export type Frame = Extract<BatchPart, { readonly part: 'frame' }>;
 
@@ -11,10 +13,15 @@ export type BatchEnd =
   | { readonly is: 'ended' }
   /** Transactions are open on the host, so nothing else was done. */
   | { readonly is: 'open'; readonly transactions: readonly OpenTransaction[] }
+  /** Transactions that failed together with their undo, and that nobody has put right; nothing else was done. */
+  | { readonly is: 'stuck'; readonly transactions: readonly OpenTransaction[] }
   /** Another run is changing the host. */
-  | { readonly is: 'locked'; readonly owner: string };
+  | { readonly is: 'locked'; readonly holder: LockHolder };
 
 const tail = (text: string): string => text.trim().split('\n').slice(-3).join(' / ');
+
+/** What a login prints before our program runs is kept for an error message, and only the end of it. */
+const longestNoise = 4096;
 
 /**
  * Sends a program and hands on what it says, in order. Rejects with `ConnectionError` when the link is lost, and with
@@ -27,11 +34,15 @@ export const converse = async (
   listen: {
     readonly frame: (frame: Frame) => void;
     readonly output?: (text: string) => void;
+    /** Is told of a lock that is waited for or was stolen; only by batches that take one. */
+    readonly bus?: Bus;
     readonly signal?: AbortSignal;
   },
 ): Promise<BatchEnd> => {
+  const { name } = connection.host;
   const open: OpenTransaction[] = [];
-  let locked: string | null = null;
+  const stuck: OpenTransaction[] = [];
+  let locked: LockHolder | null = null;
   let broken: string | null = null;
   let greeted = false;
   let noise = '';
@@ -43,7 +54,7 @@ export const converse = async (
   });
   const reader = frameReader(nonce, (part) => {
     if (part.part === 'output') {
-      if (!greeted) noise += part.text;
+      if (!greeted) noise = (noise + part.text).slice(-longestNoise);
       listen.output?.(part.text);
       return;
     }
@@ -54,8 +65,17 @@ export const converse = async (
       case 'open':
         open.push(parseOpen(part.text));
         break;
+      case 'stuck':
+        stuck.push(parseOpen(part.text));
+        break;
       case 'locked':
-        locked = part.text;
+        locked = parseHolder(part.text);
+        break;
+      case 'stolen':
+        listen.bus?.emit({ type: 'warning', host: name, problem: stolenProblem(name, parseHolder(part.text)) });
+        break;
+      case 'waiting':
+        listen.bus?.emit({ type: 'warning', host: name, problem: waitingProblem(name, parseHolder(part.text)) });
         break;
       case 'broken':
         greeted = true;
@@ -71,7 +91,7 @@ export const converse = async (
   const running = connection.run(program, {
     onStdout: (chunk) => reader.feed(chunk),
     onStderr: (chunk) => {
-      if (!greeted) noise += new TextDecoder().decode(chunk);
+      if (!greeted) noise = (noise + new TextDecoder().decode(chunk)).slice(-longestNoise);
       else listen.output?.(new TextDecoder().decode(chunk));
     },
     ...(listen.signal === undefined ? {} : { signal: listen.signal }),
@@ -80,7 +100,6 @@ export const converse = async (
   // What becomes of the connection after that is the next batch's concern.
   running.catch(() => {});
   reader.end();
-  const { name } = connection.host;
   if (broken !== null) {
     throw new FleetError({
       code: 'host.broken',
@@ -99,6 +118,7 @@ export const converse = async (
     });
   }
   if (open.length > 0) return { is: 'open', transactions: open };
-  if (locked !== null) return { is: 'locked', owner: locked };
+  if (stuck.length > 0) return { is: 'stuck', transactions: stuck };
+  if (locked !== null) return { is: 'locked', holder: locked };
   return { is: 'ended' };
 };

@@ -1,7 +1,8 @@
 import type { Problem } from '../model/error.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import type { BatchEnd } from './converse.ts';
-import type { TransactionEnd } from './transactions.ts';
+import type { TransactionEnd } from './follow.ts';
+import { lockedProblem } from './host-lock.ts';
 
 /** How a host ended a play. */
 export interface HostEnd {
@@ -11,16 +12,6 @@ export interface HostEnd {
 
 export type Stop = { readonly stop: HostEnd };
 export const stopped = (outcome: HostOutcome, problem: Problem): Stop => ({ stop: { outcome, problem } });
-
-const lockedProblem = (host: string, owner: string): Problem => {
-  const [pid = '?', , run = '?'] = owner.split(' ');
-  return {
-    code: 'host.locked',
-    message: `${host}: run ${run} is changing it (process ${pid} there).`,
-    remedy: `Wait until that run has ended, then run again; see it with: ovsfleet exec ${host} -- ps -fp ${pid}`,
-    facts: { host, run },
-  };
-};
 
 /** Why a host stops that has a transaction which did not end well. */
 export const transactionStop = (
@@ -41,7 +32,7 @@ export const transactionStop = (
       return stopped('stuck', {
         code: 'transaction.stuck',
         message: `${host}: ${title} failed, and so did its undo: ${end.reason}.`,
-        remedy: `The host needs hands: ovsfleet exec ${host} -- 'tail -n 80 /var/lib/ovsfleet/tx/*/log'`,
+        remedy: `The host needs hands. See what differs: ovsfleet tx show ${host}; try the undo again: ovsfleet tx undo ${host}`,
         facts,
       });
     case 'in-doubt':
@@ -60,7 +51,14 @@ export const endStop = (host: string, end: BatchEnd): Stop | null => {
     case 'ended':
       return null;
     case 'locked':
-      return stopped('failed', lockedProblem(host, end.owner));
+      return stopped('failed', lockedProblem(host, end.holder));
+    case 'stuck':
+      return stopped('stuck', {
+        code: 'transaction.left-stuck',
+        message: `${host}: ${end.transactions.map(({ id, title }) => title ?? id).join(', ')} got stuck there earlier, and nobody has said that the host was put right.`,
+        remedy: `See what differs: ovsfleet tx show ${host}; when it is put right: ovsfleet tx settle ${host}`,
+        facts: { host },
+      });
     case 'open':
       return stopped('failed', {
         code: 'transaction.open',

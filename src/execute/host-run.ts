@@ -10,6 +10,7 @@ import { endStop, type HostEnd, type Stop, stopped, transactionStop } from './en
 import { bringFiles, sendFiles } from './files.ts';
 import { askElsewhere } from './on-host.ts';
 import { readHost } from './read-host.ts';
+import { releaseHost } from './release-host.ts';
 import type { Services } from './services.ts';
 import { watchTraffic } from './traffic.ts';
 import { runTransaction } from './transactions.ts';
@@ -222,6 +223,7 @@ export const runHost = async (job: HostJob): Promise<HostEnd> => {
     }
   }
   const result = await runNodes(connection, job.nodes, readings, job);
+  await releaseHost(connection, job.services);
   if ('stop' in result) return result.stop;
   return { outcome: result.changed ? 'changed' : 'current', problem: null };
 };

@@ -5,7 +5,7 @@ import { type BatchStep, probeBatch, type Script } from '../shell/index.ts';
 import { type BatchEnd, converse } from './converse.ts';
 import type { Services } from './services.ts';
 
-const asStep = (read: Script): BatchStep => ({ read, want: '', ways: [], withinSeconds: 0 });
+const asStep = (read: Script): BatchStep => ({ read, want: '', ways: [], withinSeconds: 0, limitSeconds: 0 });
 
 /** Reads all of these, by name, in one round trip. Nothing is changed. */
 export const probe = async (

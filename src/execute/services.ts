@@ -17,6 +17,16 @@ export interface Connections {
   closeAll(): Promise<void>;
 }
 
+/** How a run takes the hosts that it changes. */
+export interface HostLock {
+  /** Who runs it, from where: `alice@ctl1:/srv/fleet`. Two runs of one owner are never at work at the same time. */
+  readonly owner: string;
+  /** Runs that this one goes on with: what they left at work on a host is waited for. */
+  readonly earlier: readonly string[];
+  /** Whether a host that somebody else's run has is left alone or taken from it. */
+  readonly whenTaken: 'refuse' | 'steal';
+}
+
 /** What running needs from the outside. */
 export interface Services {
   readonly bus: Bus;
@@ -30,4 +40,6 @@ export interface Services {
   /** Digest of a file of the controller; rejects with a `FleetError` when it cannot be read. */
   readonly fileDigest: (file: string) => Promise<string>;
   readonly run: string;
+  /** In whose name hosts are changed. */
+  readonly lock: HostLock;
 }

@@ -17,6 +17,11 @@ import type {
 
 const always = sh`:`;
 
+/** How long a step may take that does not say: nothing is waited for without end. A compilation takes some ten minutes. */
+const stepLimitMs = 3_600_000;
+/** What a reading may take that is only waited for. */
+const readLimitMs = 300_000;
+
 /** Several ways to one want, tried in order, each with a precondition that the host can read. */
 export interface FirstOf {
   readonly firstOf: readonly Way[];
@@ -77,6 +82,8 @@ export interface StepInput {
   readonly undo?: Script;
   /** How long reading may take to give what is wanted after `make`: `30s`. */
   readonly within?: string;
+  /** How long all of it may take, `2h`; an hour and `within` unless said. Then whatever it started on the host is ended. */
+  readonly limit?: string;
   readonly note?: string;
 }
 
@@ -97,6 +104,10 @@ export const step = (title: string, input: StepInput): Step => ({
   brings: input.brings ?? [],
   undo: input.undo ?? null,
   withinMs: parseDuration(input.within ?? '0s', title),
+  limitMs:
+    input.limit === undefined
+      ? stepLimitMs + parseDuration(input.within ?? '0s', title)
+      : parseDuration(input.limit, title),
   note: input.note ?? null,
 });
 
@@ -113,6 +124,7 @@ export const verify = (
   read: input.read,
   want: wantText(input.want),
   withinMs: parseDuration(input.within ?? '0s', title),
+  limitMs: readLimitMs + parseDuration(input.within ?? '0s', title),
 });
 
 /**

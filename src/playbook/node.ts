@@ -32,6 +32,8 @@ export interface Step {
   /** Puts back what `ways` or `phases` did, from wherever they stopped. A transaction takes only steps that have it. */
   readonly undo: Script | null;
   readonly withinMs: number;
+  /** How long all of it may take; then everything that it started on the host is ended. */
+  readonly limitMs: number;
   /** What else a reader of the plan should know. */
   readonly note: string | null;
 }
@@ -49,6 +51,8 @@ export interface Verify {
   readonly read: Script;
   readonly want: string;
   readonly withinMs: number;
+  /** How long all of it may take, one last reading included. */
+  readonly limitMs: number;
 }
 
 export interface Group {

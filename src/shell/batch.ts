@@ -16,6 +16,21 @@ export interface BatchStep {
   readonly ways: readonly Way[];
   /** Seconds to wait for reading to give what is wanted. */
   readonly withinSeconds: number;
+  /** Seconds that all of it may take; then whatever it started is ended. */
+  readonly limitSeconds: number;
+}
+
+/** Under whose name a batch takes a host. */
+export interface LockText {
+  readonly run: string;
+  /** Who runs it, from where; one word. Two runs of the same owner are never at work at the same time. */
+  readonly owner: string;
+  /** Runs that this one goes on with: what they left at work on a host is waited for. */
+  readonly earlier: readonly string[];
+  /** Whether a host that another run has is left alone or taken from it. */
+  readonly whenTaken: 'refuse' | 'steal';
+  /** How long the batch of another run is waited for. */
+  readonly waitSeconds: number;
 }
 
 export interface BatchOptions {
@@ -68,25 +83,40 @@ export const probeBatch = (steps: readonly BatchStep[], options: BatchOptions): 
   program(
     options,
     steps.map((step, index) => functionText(`fleet_read_${index}`, step.read)),
-    steps.map((_, index) => `fleet_probe ${index}`),
+    ['fleet_watch_time', ...steps.map((_, index) => `fleet_probe ${index}`)],
     steps.map((step) => step.read),
   );
 
+/** What takes the host's lock, or ends the program. */
+export const lockLine = ({ run, owner, earlier, whenTaken, waitSeconds }: LockText): string =>
+  [
+    'fleet_lock',
+    String(waitSeconds),
+    whenTaken === 'steal' ? 'steal' : 'wait',
+    ...[run, oneWord(owner), ...earlier].map(quote),
+    '|| return 0',
+  ].join(' ');
+
+/** The lock's line is made of words. */
+const oneWord = (text: string): string => text.replaceAll(/\s+/g, '_');
+
 /** A program that makes every step true, in order, and stops at the first that fails. */
-export const applyBatch = (
-  steps: readonly BatchStep[],
-  options: BatchOptions & { readonly run: string; readonly lockSeconds: number },
-): string =>
+export const applyBatch = (steps: readonly BatchStep[], options: BatchOptions & { readonly lock: LockText }): string =>
   program(
     options,
     steps.flatMap(stepFunctions),
     [
-      `fleet_lock ${quote(options.run)} ${options.lockSeconds} || return 0`,
+      lockLine(options.lock),
+      'fleet_watch_time',
       ...steps.map((step, index) =>
         step.ways.length === 0
-          ? `fleet_check ${index} ${quote(step.want)} ${step.withinSeconds} || return 0`
-          : `fleet_step ${index} ${quote(step.want)} ${step.withinSeconds} ${step.ways.length} || return 0`,
+          ? `fleet_check ${index} ${quote(step.want)} ${step.withinSeconds} ${step.limitSeconds} || return 0`
+          : `fleet_step ${index} ${quote(step.want)} ${step.withinSeconds} ${step.ways.length} ${step.limitSeconds} || return 0`,
       ),
     ],
     scripts(steps),
   );
+
+/** A program that says that the run is done with the host for now, so that others need not wait until its lease is over. */
+export const releaseBatch = (run: string, options: BatchOptions): string =>
+  program(options, [], [`fleet_unlock ${quote(run)}`], []);

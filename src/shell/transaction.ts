@@ -1,4 +1,3 @@
-import type { BatchOptions } from './batch.ts';
 import { quote } from './quote.ts';
 import { functionText, type LibrarySource, libraryText, type Script, sh } from './script.ts';
 
@@ -104,6 +103,9 @@ export const transactionProgram = (transaction: TransactionText, libraries: Libr
     'case $1 in',
     'run) tx_run ;;',
     'finish) tx_finish ;;',
+    'guard) tx_guard "$2" ;;',
+    'check) tx_check ;;',
+    'right) tx_set undone "$2" ;;',
     'esac',
     '}',
     'tx_main "$@"',
@@ -136,49 +138,3 @@ export const transactionUnit = (transaction: TransactionText): string => {
     '',
   ].join('\n');
 };
-
-const attachProgram = (options: BatchOptions, begin: string, body: readonly string[]): string =>
-  [
-    'fleet_main() {',
-    'LC_ALL=C; export LC_ALL',
-    'PATH="$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"; export PATH',
-    `fleet_nonce=${quote(options.nonce)}`,
-    options.libraries('batch').trimEnd(),
-    options.libraries('attach').trimEnd(),
-    begin,
-    ...body,
-    "fleet_frame end 0 ''",
-    '}',
-    'fleet_main',
-    '',
-  ].join('\n');
-
-/** A batch that puts a transaction's program on the host and starts it, without waiting for it. */
-export const prepareBatch = (
-  transaction: TransactionText,
-  options: BatchOptions & {
-    readonly run: string;
-    readonly lockSeconds: number;
-    readonly sha256: (text: string) => string;
-  },
-): string => {
-  const program = transactionProgram(transaction, options.libraries);
-  const end = `end-of-file-${options.nonce}`;
-  return attachProgram(options, 'fleet_begin || return 0', [
-    `fleet_lock ${quote(options.run)} ${options.lockSeconds} || return 0`,
-    `fleet_tx_make ${quote(transaction.id)} ${options.sha256(program)} ${quote(transaction.title)} <<'${end}' || return 0`,
-    `${program}${end}`,
-    `fleet_tx_start ${quote(transaction.id)} <<'${end}' || return 0`,
-    `${transactionUnit(transaction)}${end}`,
-  ]);
-};
-
-/** A batch that gives out what a transaction does, from that line of its events on, until it ends or wants to be confirmed. */
-export const watchBatch = (id: string, fromLine: number, options: BatchOptions): string =>
-  attachProgram(options, 'fleet_begin || [ "$fleet_open" = 1 ] || return 0', [
-    `fleet_tx_watch ${quote(id)} ${fromLine} || return 0`,
-  ]);
-
-/** A batch that confirms a transaction which waits for it. */
-export const confirmBatch = (id: string, options: BatchOptions): string =>
-  attachProgram(options, 'fleet_begin || [ "$fleet_open" = 1 ] || return 0', [`fleet_tx_confirm ${quote(id)}`]);

@@ -100,10 +100,11 @@ export const fakeMachine = async (): Promise<FakeMachine> => {
   let booting: Promise<void> = Promise.resolve();
 
   const machine = {
+    // A session of its own, as sshd gives each.
     spawn: (argv: readonly string[]) =>
       spawn(
         'nsenter',
-        [...enter, `--pid=/proc/${holder.pid}/ns/pid_for_children`, 'chroot', join(base, 'root'), ...argv],
+        [...enter, `--pid=/proc/${holder.pid}/ns/pid_for_children`, 'chroot', join(base, 'root'), 'setsid', ...argv],
         { stdio: 'pipe', env: { PATH: path, LANG: 'C.UTF-8', HOME: '/root' } },
       ),
     async sh(script: string) {

@@ -40,8 +40,9 @@ fake-run)
   start=$(value ExecStart)
   post=$(value ExecStopPost)
   limit=$(value TimeoutStartSec)
-  /usr/bin/timeout --foreground "$limit" sh -c "echo \\$\\$ >$running/$unit/pid; exec $start"
-  sh -c "echo \\$\\$ >$running/$unit/pid; exec $post"
+  # Each in a session of its own, as systemd has it. ExecStopPost is that of when it ends: the unit may be gone by then.
+  /usr/bin/timeout --foreground "$limit" /usr/bin/setsid -w sh -c "echo \\$\\$ >$running/$unit/pid; exec $start"
+  [ ! -e "$file" ] || /usr/bin/setsid -w sh -c "echo \\$\\$ >$running/$unit/pid; exec $post"
   rm -rf "$running/$unit"
   ;;
 fake-boot)

@@ -4,7 +4,14 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { openStore } from '../artifacts/index.ts';
 import { createBus, memorySink, type Sink } from '../events/index.ts';
-import { type Controls, type Interrupts, keepConnections, runPlaybook, uncontrolled } from '../execute/index.ts';
+import {
+  type Controls,
+  type HostLock,
+  type Interrupts,
+  keepConnections,
+  runPlaybook,
+  uncontrolled,
+} from '../execute/index.ts';
 import type { Stamped } from '../model/event.ts';
 import type { ExitCode } from '../model/exit-code.ts';
 import type { Facts } from '../model/facts.ts';
@@ -27,6 +34,8 @@ export interface RehearsalOptions {
   readonly clock?: Clock;
   /** Where builds are kept; needed by playbooks that build. */
   readonly store?: string;
+  /** In whose name hosts are changed, where it is not the same tester's as ever. */
+  readonly lock?: Partial<HostLock>;
   /** Names of the hosts that the run is limited to. */
   readonly limit?: readonly string[];
   readonly pinned?: ReadonlyMap<string, Facts>;
@@ -85,6 +94,7 @@ export const rehearse = async (
       bus,
       clock,
       run,
+      lock: { owner: 'tester@controller:/fleet', earlier: [], whenTaken: 'refuse', ...options.lock },
       connections: keepConnections(fleet.transport, options.keep ?? 10),
       libraries: libraries(options.instead ?? {}),
       store: openStore(options.store ?? '/nonexistent/ovsfleet-rehearsal'),

@@ -4,7 +4,11 @@
 # and counts them in tx_holds, tx_promises, tx_steps. Function definitions only.
 #
 # A directory $TX holds it all: `state` (one word), `events` (what happened, a line each), `log` (what the commands
-# printed), `boot` (the boot it was prepared in), `reason` (why it is undone), `title`; of step N `name.N`, `was.N`, `want.N`.
+# printed), `boot` (the boot it was prepared in), `main` (pid and start of the process that goes forward), `reason` (why it is
+# undone), `differs` (what did not read as it should), `title`, `owner`, `unit`; of step N `name.N`, `was.N`, `want.N`.
+# `awaiting`, `confirmed`, `expired` are one file, which whoever is first renames. `put-back.BOOT`: how the undo went, and in
+# which boot that was proven. `let-go`: nothing is held any more. Written for a disk that fills up meanwhile: `spare.N` are
+# files of one block for states to come, `reserve` is given back before anything is undone.
 # shellcheck shell=sh disable=SC2154 # tx_* counters and TX are set by the program that this is put into
 
 # tx_now: milliseconds since the epoch. A `date` without %N prints a letter.
@@ -20,14 +24,28 @@ tx_event() {
   printf '%s %s\n' "$(tx_now)" "$*" >>"$TX/events"
 }
 
-# tx_set STATE [REASON]: by renaming, and on disk before anything follows. dd, since EL7's sync takes no file.
+# tx_set STATE [REASON]: by renaming, and on disk before anything follows. dd, since EL7's sync takes no file; 16 bytes over
+# 16 bytes, so that no other block is needed and nothing stays of a word that was written there and never renamed.
 tx_set() {
-  printf '%s\n' "$1" | dd of="$TX/state.new" conv=fsync 2>/dev/null && mv -f "$TX/state.new" "$TX/state" || return 1
+  for tx_new in "$TX"/spare.* "$TX/state.new"; do [ ! -e "$tx_new" ] || break; done
+  printf '%s\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n' "$1" | dd of="$tx_new" bs=16 count=1 conv=notrunc,fsync 2>/dev/null &&
+    mv -f "$tx_new" "$TX/state" || return 1
   tx_event state "$@"
 }
 
 tx_state() {
-  cat "$TX/state"
+  tx_word=
+  { read -r tx_word <"$TX/state"; } 2>/dev/null
+  printf '%s' "$tx_word"
+}
+
+# tx_started PID: when that process began, in clock ticks after boot: with the pid it names a process for good.
+tx_started() {
+  tx_stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
+  tx_stat=${tx_stat##*) }
+  # shellcheck disable=SC2086 # split into fields on purpose
+  set -- $tx_stat
+  printf '%s' "${20}"
 }
 
 # tx_because SENTENCE: why this transaction will be undone, or why that failed. The first reason is the cause, later ones
@@ -84,26 +102,23 @@ tx_capture() {
   mv "$TX/promised.new" "$TX/promised.$1"
 }
 
-# tx_change N: step N, unless it reads as wanted already.
+# tx_change N: step N, unless it reads as wanted already. What cannot be written down is not begun: it could not be undone.
 tx_change() {
   tx_read_"$1" >"$TX/was.$1.new" </dev/null || {
-    tx_because "$(tx_name_"$1") cannot be read: $(cat "$TX/was.$1.new")"
+    tx_because "$(tx_name_"$1") cannot be read: $(head -c 400 "$TX/was.$1.new")"
     return 1
   }
-  mv "$TX/was.$1.new" "$TX/was.$1"
-  tx_want_"$1" >"$TX/want.$1"
-  tx_name_"$1" >"$TX/name.$1"
+  mv "$TX/was.$1.new" "$TX/was.$1" && tx_want_"$1" >"$TX/want.$1" && tx_name_"$1" >"$TX/name.$1" || return 1
   ! cmp -s "$TX/was.$1" "$TX/want.$1" || return 0
-  : >"$TX/began.$1"
+  : >"$TX/began.$1" || return 1
   tx_change_"$1"
 }
 
-# tx_equal FILE FUNCTION SENTENCE: whether FUNCTION prints what is in FILE; else says what differs.
+# tx_equal FILE FUNCTION SENTENCE: whether FUNCTION prints what is in FILE; else notes what to compare for a difference.
+# Nothing is written, since there may be no room.
 tx_equal() {
-  "$2" >"$TX/now" </dev/null
-  cmp -s "$1" "$TX/now" && return 0
-  tx_differs="$3"
-  diff "$1" "$TX/now" | head -n 40 >"$TX/differs"
+  "$2" </dev/null | cmp -s "$1" - && return 0
+  tx_differs=$3 tx_differs_file=$1 tx_differs_from=$2
   return 1
 }
 
@@ -135,6 +150,9 @@ tx_prove() {
   until tx_count "$1" "$tx_steps" && tx_count tx_promise_holds "$tx_promises"; do
     tx_tries=$((tx_tries + 1))
     if [ "$tx_tries" -ge 25 ] && [ "$tx_tries" -ge $((tx_patience * 5)) ]; then
+      "$tx_differs_from" </dev/null | diff "$tx_differs_file" - | head -n 40 | head -c 8192 >"$TX/differs"
+      # It may have come right while it was read once more.
+      [ -s "$TX/differs" ] || ! tx_equal "$tx_differs_file" "$tx_differs_from" "$tx_differs" || continue
       tx_because "$tx_differs: $(sed -n '/^[<>]/{s/^< /was: /;s/^> /is: /;p;q;}' "$TX/differs")"
       cat "$TX/differs"
       return 1
@@ -162,19 +180,64 @@ tx_forward() {
 # tx_run: the unit's main process. It does not undo: tx_finish does, which the unit runs however this ends. Its status is
 # 0 in any case: how it went is in the state, and a failed unit would leave the host "degraded".
 tx_run() {
-  tx_watch_deadline "$$" &
+  exec >>"$TX/log" 2>&1
+  printf '%s %s\n' "$$" "$(tx_started "$$")" >"$TX/main" || return 0
+  # In a session of its own: what ends the group of the main process must not end who sees to its end.
+  if command -v setsid >/dev/null; then
+    setsid /bin/sh "$TX/program" guard "$$" </dev/null &
+  else
+    tx_guard "$$" </dev/null &
+  fi
   tx_attempt || :
 }
 
-# tx_watch_deadline PID: ends that process when the time is over. Not left to systemd alone: a unit that ran into its
-# TimeoutStartSec is "failed" ever after, and the host "degraded".
-tx_watch_deadline() {
+# tx_guard PID: sees to it that the transaction comes to its end on this boot, whatever happens to its process and its unit: ends
+# the process when its time is over, puts the unit back when it was removed, and starts it when nobody is at work. The time is
+# not left to systemd alone: a unit that ran into its TimeoutStartSec is "failed" ever after, and the host "degraded".
+tx_guard() {
   tx_left=$tx_limit_seconds
-  while kill -0 "$1" 2>/dev/null; do
-    [ "$tx_left" -gt 0 ] || kill -KILL "$1"
-    tx_left=$((tx_left - 1))
+  tx_idle=0
+  tx_since=$(tx_started "$1")
+  # The one that came last stays.
+  tx_alone=
+  printf '%s\n' "$$" >"$TX/guard" && tx_alone=1
+  until tx_has_ended; do
+    [ -z "$tx_alone" ] || [ "$(cat "$TX/guard" 2>/dev/null)" = "$$" ] || return 0
+    [ -e "/etc/systemd/system/$tx_unit" ] || tx_keep_unit
+    if [ -n "$tx_since" ] && [ "$(tx_started "$1")" = "$tx_since" ]; then
+      [ "$tx_left" -gt 0 ] || kill -KILL "-$1" 2>/dev/null || kill -KILL "$1"
+      tx_left=$((tx_left - 1))
+    else
+      case $(timeout 10 systemctl is-active "$tx_unit" 2>/dev/null) in
+      inactive | failed | unknown) tx_idle=$((tx_idle + 1)) ;;
+      *) tx_idle=0 ;;
+      esac
+      if [ "$tx_idle" -ge 3 ]; then
+        tx_idle=0
+        timeout 60 systemctl start --no-block "$tx_unit"
+      fi
+    fi
     sleep 1
   done
+}
+
+tx_has_ended() {
+  case $(tx_state) in done | undone | stuck) [ ! -e "$TX/again" ] ;; *) [ ! -d "$TX" ] ;; esac
+}
+
+# tx_keep_unit: the unit again, as it was sent; unless the transaction has ended just now and taken it away itself.
+tx_keep_unit() {
+  cp "$TX/unit" "/etc/systemd/system/$tx_unit" && timeout 60 systemctl daemon-reload && timeout 60 systemctl enable "$tx_unit" 2>/dev/null
+  if tx_has_ended; then tx_retire; fi
+}
+
+# tx_end_rest: ends what the main process left running in its process group: else a phase that was cut off would go on beside
+# its own undo. Daemons have left the group. A group's number is not used again while anybody is in it.
+tx_end_rest() {
+  tx_main='' tx_since=''
+  tx_same_boot && { read -r tx_main tx_since <"$TX/main"; } 2>/dev/null || return 0
+  case $(tx_started "$tx_main") in '' | "$tx_since") kill -KILL "-$tx_main" 2>/dev/null ;; esac
+  rm -f "$TX/main"
 }
 
 # tx_why_ended: why the main process is gone in the middle, and where it stood.
@@ -191,17 +254,20 @@ tx_why_ended() {
 }
 
 tx_attempt() {
-  exec >>"$TX/log" 2>&1
   tx_rebooted=
   # After a crash or a reboot there is nothing to go on with here.
   [ "$(tx_state)" = prepared ] && tx_same_boot && [ ! -e "$TX/discard" ] || return 0
   tx_set running || return 1
   tx_forward || return 1
-  : >"$TX/awaiting"
+  # What was proven must be there after a power cut, too.
+  tx_sync
+  : >"$TX/awaiting" || return 1
   tx_set awaiting || return 1
   # Confirming and timing out each rename `awaiting`; only one of them can.
   tx_left=$((tx_confirm_seconds * 5))
   until [ -e "$TX/confirmed" ]; do
+    # Somebody wants it undone.
+    [ -e "$TX/awaiting" ] || [ -e "$TX/confirmed" ] || return 1
     if [ "$tx_left" -le 0 ] && mv "$TX/awaiting" "$TX/expired" 2>/dev/null; then
       tx_because "nobody came back to confirm within $tx_confirm_seconds s"
       return 1
@@ -226,8 +292,16 @@ tx_undo() {
   [ -z "$tx_bad" ]
 }
 
-# tx_release: what promises left lying is cleared away and what was held goes on, last first, whatever happened.
+# tx_sync: all of it on disk. Without -f (coreutils before 8.24) the disks of the whole machine are waited for.
+tx_sync() {
+  timeout 60 sync -f / /etc /opt /usr /var "$TX" 2>/dev/null || timeout 60 sync
+}
+
+# tx_release OUTCOME: what promises left lying is cleared away and what was held goes on, last first, whatever happened.
 tx_release() {
+  tx_outcome=$1
+  export tx_outcome
+  : >"$TX/let-go"
   tx_number=1
   while [ "$tx_number" -le "$tx_promises" ]; do
     tx_phase "end: $(tx_promise_name_"$tx_number")" "tx_end_$tx_number" || tx_bad=1
@@ -240,42 +314,71 @@ tx_release() {
   done
 }
 
-# tx_finish: brings it to an end: kept or undone. Runs after the main process, however that ended, and at boot.
+# tx_finish: brings it to an end: kept or undone. Runs after the main process, however that ended, and at boot. The unit stays
+# when the end cannot be written down: somebody will have to come again.
 tx_finish() {
   exec >>"$TX/log" 2>&1
+  rm -f "$TX/reserve"
   tx_rebooted=
   tx_bad=
   tx_same_boot || tx_rebooted=1
   export tx_rebooted
+  tx_end_rest
   case $(tx_state) in
-  done | undone | stuck) ;;
-  prepared)
+  done | undone) ;;
+  stuck) [ ! -e "$TX/again" ] || tx_go_back || return 0 ;;
+  undoing) tx_go_back || return 0 ;;
+  confirmed) tx_settle || return 0 ;;
+  # Without a state it was not even prepared.
+  prepared | '')
     tx_because 'it was never started'
-    tx_end undone
+    tx_end undone || return 0
     ;;
-  confirmed) tx_settle ;;
   *)
     if [ -e "$TX/confirmed" ] || ! tx_take_back; then
-      tx_settle
+      tx_settle || return 0
     else
-      [ -s "$TX/reason" ] || tx_why_ended
-      tx_set undoing "$(cat "$TX/reason")"
-      # A reboot has let go what was held.
-      [ -z "$tx_rebooted" ] || tx_count tx_hold_again "$tx_holds"
-      # Once in a boot: what is cleared away after it may be what it needs.
-      tx_put_back=$TX/put-back.$(cat /proc/sys/kernel/random/boot_id)
-      if [ ! -e "$tx_put_back" ]; then
-        tx_end_word=undone
-        tx_undo || tx_end_word=stuck
-        printf '%s\n' "$tx_end_word" >"$TX/put-back.new" && mv "$TX/put-back.new" "$tx_put_back"
-      fi
-      tx_end_word=$(cat "$tx_put_back")
-      tx_release
-      tx_end "$tx_end_word"
+      tx_go_back || return 0
     fi
     ;;
   esac
   tx_retire
+}
+
+# tx_go_back: undone and proven by reading, or stuck. Undone once in a boot: after that the host may be at work again. An undo
+# that was proven before a reboot is only looked at: what it was made with may be cleared away.
+tx_go_back() {
+  [ -s "$TX/reason" ] || tx_why_ended
+  if [ "$(tx_state)" != undoing ]; then
+    # One that was stuck is tried again, from the beginning.
+    [ ! -e "$TX/again" ] || rm -f "$TX"/put-back.* "$TX/undo-reason" "$TX/accepted"
+    tx_set undoing "$(cat "$TX/again" "$TX/reason" 2>/dev/null | head -n 1)" || return 1
+  fi
+  rm -f "$TX/again"
+  tx_put_back=$TX/put-back.$(cat /proc/sys/kernel/random/boot_id)
+  if [ ! -e "$tx_put_back" ]; then
+    # A reboot has let go what was held; so has an end that was none.
+    if [ -n "$tx_rebooted" ] || [ -e "$TX/let-go" ]; then
+      tx_count tx_hold_again "$tx_holds"
+      rm -f "$TX/let-go"
+    fi
+    tx_end_word=undone
+    tx_is_back || tx_undo || tx_end_word=stuck
+    tx_bad=
+    tx_sync
+    printf '%s\n' "$tx_end_word" | dd of="$TX/put-back.new" conv=fsync 2>/dev/null && mv "$TX/put-back.new" "$tx_put_back" || return 1
+  fi
+  tx_end_word=$(cat "$tx_put_back")
+  tx_release "$tx_end_word"
+  tx_end "$tx_end_word"
+}
+
+# tx_is_back: whether an earlier boot has proven the undo, and it still holds.
+tx_is_back() {
+  cat "$TX"/put-back.* 2>/dev/null | grep -qx undone || return 1
+  tx_phase 'verify what was undone before the reboot' tx_prove tx_step_undone && return 0
+  rm -f "$TX/undo-reason"
+  return 1
 }
 
 tx_hold_again() {
@@ -288,14 +391,49 @@ tx_take_back() {
 }
 
 tx_settle() {
-  tx_release
+  tx_release 'done'
   tx_end 'done'
 }
 
+# tx_end WORD: the last thing it says. What cannot be written now is tried again for a while.
 tx_end() {
   tx_reason=$(cat "$TX/reason" 2>/dev/null)
   [ "$1" != stuck ] || tx_reason="$tx_reason; then $(cat "$TX/undo-reason" 2>/dev/null)"
-  tx_set "$1" "$tx_reason"
+  tx_tries=0
+  until tx_set "$1" "$tx_reason"; do
+    tx_tries=$((tx_tries + 1))
+    [ "$tx_tries" -lt 60 ] || return 1
+    sleep 1
+  done
+}
+
+# tx_check: prints what does not read as before, a line each with the differences after it; nothing when all does. Only reads.
+tx_check() {
+  tx_rebooted=
+  tx_same_boot || tx_rebooted=1
+  export tx_rebooted
+  tx_count tx_check_step "$tx_steps"
+  tx_count tx_check_promise "$tx_promises"
+}
+
+tx_check_step() {
+  [ -e "$TX/was.$1" ] || return 0
+  tx_check_one "$TX/was.$1" "tx_read_$1" "$(tx_name_"$1")"
+}
+
+tx_check_promise() {
+  [ -e "$TX/promised.$1" ] || return 0
+  if [ -n "$tx_rebooted" ]; then
+    tx_check_one "$TX/promised-rebooted.$1" "tx_promise_rebooted_$1" "$(tx_promise_name_"$1")"
+  else
+    tx_check_one "$TX/promised.$1" "tx_promise_$1" "$(tx_promise_name_"$1")"
+  fi
+}
+
+tx_check_one() {
+  "$2" </dev/null 2>/dev/null | cmp -s "$1" - && return 0
+  printf '%s\n' "$3"
+  "$2" </dev/null 2>/dev/null | diff "$1" - | sed -n 's/^< /  was: /p; s/^> /  is: /p' | head -n 40
 }
 
 # tx_retire: the unit is needed no more.

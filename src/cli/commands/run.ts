@@ -8,14 +8,14 @@ import { openFleet } from '../fleet.ts';
 import { fleetOptions, fleetOptionsIfAny, outputOptions, sayInventory } from '../options.ts';
 import { flagsOfRerun } from '../rerun.ts';
 import { runToResume } from '../resumable.ts';
-import { flagsOf, paperOptions, type RunFlags, runOptions, storeOption } from '../run-flags.ts';
+import { flagsOf, lockOption, paperOptions, type RunFlags, runOptions, storeOption } from '../run-flags.ts';
 import { execute } from '../run-playbook.ts';
 
 const wrongUse = (message: string, remedy: string): FleetError =>
   new FleetError({ code: 'input.usage', message, remedy });
 
 const byRun = <T>(yargs: Argv<T>) =>
-  changeOptions(paperOptions(runOptions(fleetOptionsIfAny(yargs))))
+  changeOptions(lockOption(paperOptions(runOptions(fleetOptionsIfAny(yargs)))))
     .positional('run', { type: 'string', describe: 'With --rerun: the earlier run; a part of its id, or "latest"' })
     .option('plan', { type: 'string', nargs: 1, describe: 'Do what this plan says, and nothing else' })
     .option('rerun', {
@@ -82,7 +82,7 @@ export const resumeCommand = (ended: (code: ExitCode) => void): CommandModule =>
   command: 'resume [run]',
   describe: 'Go on with a run that was cut off, paused, or left hosts behind',
   builder: (yargs) =>
-    changeOptions(storeOption(outputOptions(fleetOptions(yargs)))).positional('run', {
+    changeOptions(lockOption(storeOption(outputOptions(fleetOptions(yargs))))).positional('run', {
       type: 'string',
       default: 'latest',
       describe: 'Its id, a part of it, or "latest": the newest that can be gone on with',

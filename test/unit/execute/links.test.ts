@@ -18,7 +18,11 @@ afterEach(async () => {
 
 /** Until the batch that was left alone has ended. */
 const settled = (): Promise<string> =>
-  fleet.on('hv01').sh('n=0; while [ -e /run/ovsfleet/lock ] && [ $n -lt 100 ]; do sleep 0.05; n=$((n+1)); done');
+  fleet
+    .on('hv01')
+    .sh(
+      'n=0; until [ "$(cut -d " " -f 1 /run/ovsfleet/lock)" = 0 ] || [ $n -gt 200 ]; do sleep 0.05; n=$((n+1)); done',
+    );
 
 describe('a link that breaks', () => {
   it.each([
@@ -58,7 +62,9 @@ describe('a link that breaks', () => {
     expect(code).toBe(4);
     expect(ends(events)).toEqual(['hv01 in-doubt']);
     await settled();
-    expect(await fleet.on('hv01').sh(`${madeOn}; ls /tmp /run/ovsfleet`)).toBe('a\nb\n/run/ovsfleet:\nguard\n\n/tmp:');
+    expect(await fleet.on('hv01').sh(`${madeOn}; ls /tmp /run/ovsfleet`)).toBe(
+      'a\nb\n/run/ovsfleet:\nguard\nlock\n\n/tmp:',
+    );
   });
 
   it('and does not come back for two minutes leaves the host in doubt', async () => {
@@ -125,11 +131,61 @@ describe('a host on which another run is at work', () => {
   it('is said to be locked, by which run, and is not touched', async () => {
     await fleet
       .on('hv01')
-      .sh(`mkdir -p /run/ovsfleet; echo "1 $(cut -d' ' -f22 /proc/1/stat) run-of-a-colleague" >/run/ovsfleet/lock`);
+      .sh(
+        `mkdir -p /run/ovsfleet; echo "1 $(cut -d' ' -f22 /proc/1/stat) 1 run-7 ann@ctl1:/srv/fleet 1700000000 0" >/run/ovsfleet/lock`,
+      );
     const { code, events } = await rehearse(fleet, onePlay([set('a')]), { instead: { batch: 'sleep() { :; }' } });
     expect(code).toBe(1);
-    expect(reasons(events)).toEqual(['host.locked hv01: run run-of-a-colleague is changing it (process 1 there).']);
+    expect(reasons(events)).toEqual([
+      'host.locked hv01: it is locked by run run-7 of ann@ctl1:/srv/fleet, since 2023-11-14T22:13:20Z; its process 1 is at work there.',
+    ]);
     expect(await fleet.on('hv01').sh(madeOn)).toBe('');
+  });
+
+  const slow = set('a', { make: making('a', sh`: >/run/here; until [ -e /run/go-on ]; do sleep 0.05; done`) });
+  const here = () => fleet.on('hv01').sh('until [ -e /run/here ]; do sleep 0.05; done');
+  const another = { owner: 'bob@ctl2:/home/bob/fleet' } as const;
+  const warnings = (events: Parameters<typeof eventsOf>[0]) =>
+    eventsOf(events, 'warning').map(({ problem }) => `${problem.code} ${problem.message}`);
+
+  it('is let go when that run is done with it, and the other has it at once', async () => {
+    await rehearse(fleet, onePlay([set('a')]));
+    const { code } = await rehearse(fleet, onePlay([set('b')]), { lock: another });
+    expect(code).toBe(0);
+    expect(await fleet.on('hv01').sh(madeOn)).toBe('a\nb');
+  });
+
+  it('is taken from it when the operator says so; the batch there is ended, and its run finds the host locked', async () => {
+    const first = rehearse(fleet, onePlay([slow, set('b')]));
+    await here();
+    const second = await rehearse(fleet, onePlay([set('c')]), { lock: { ...another, whenTaken: 'steal' } });
+    expect(reasons(second.events)).toEqual([]);
+    expect(warnings(second.events)).toEqual([
+      expect.stringMatching(
+        /^host.lock-stolen hv01: taken from run rehearsal-\d+ of tester@controller:\/fleet, since .*; its batch there \(process \d+\) was ended with all that it had started\.$/,
+      ),
+    ]);
+    expect((await first).code).toBe(1);
+    expect(await fleet.on('hv01').sh(madeOn)).toBe('c');
+  });
+
+  it('is waited for by the run that goes on with that one, which tells so', async () => {
+    fleet.on('hv01').cutAt('way 0 ', 'host-key-changed');
+    const first = await rehearse(fleet, onePlay([slow, set('b')]), { lock: another });
+    expect(ends(first.events)).toEqual(['hv01 in-doubt']);
+    const run = first.events[0]?.run ?? '';
+    await here();
+    fleet.on('hv01').accept();
+    const told = {
+      name: 'go-on',
+      accept: ({ type }: { readonly type: string }) => {
+        if (type === 'warning') void fleet.on('hv01').sh('touch /run/go-on');
+      },
+    };
+    const second = await rehearse(fleet, onePlay([slow, set('b')]), { lock: { earlier: [run] }, sink: told });
+    expect(reasons(second.events)).toEqual([]);
+    expect(warnings(second.events)).toEqual([expect.stringMatching(/^host.lock-awaited hv01: a batch of run /)]);
+    expect(await fleet.on('hv01').sh(madeOn)).toBe('a\nb');
   });
 });
 
@@ -142,5 +198,34 @@ describe('a daemon that a step starts', () => {
     expect(steps(events, 'hv01')).toEqual(['a changed no→yes', 'b changed no→yes']);
     // It writes after everybody has gone, and lives.
     await fleet.on('hv01').sh('touch /run/stop; sleep 0.4; cat /run/alive');
+  });
+});
+
+describe('a step that prints hundreds of megabytes', () => {
+  it('is drained, and only its beginning and its end are kept', async () => {
+    const talks = set('a', {
+      make: making('a', sh`echo begin; yes 'a line of a long story' | head -c 300000000; echo; echo end`),
+    });
+    const { code, events } = await rehearse(fleet, onePlay([talks]));
+    expect(code).toBe(0);
+    const output = eventsOf(events, 'step.output')
+      .map(({ text }) => text)
+      .join('');
+    expect(output.length).toBeLessThan(300_000);
+    expect(output).toMatch(/^begin\n/);
+    expect(output).toMatch(/\n… 285\.9 MiB of output were left out here …\n/);
+    expect(output).toMatch(/\nend\n$/);
+  });
+});
+
+describe('a step that never ends', () => {
+  it('fails when its time is over, with nothing of it left on the host', async () => {
+    const hangs = set('a', { make: sh`sleep 2718 | cat`, limit: '2s' });
+    const { code, events } = await rehearse(fleet, onePlay([hangs, set('b')]));
+    expect(code).toBe(1);
+    expect(reasons(events)).toEqual([
+      'step.failed hv01: a: it was not done within 2 s, and all that it had started was ended.',
+    ]);
+    expect(await fleet.on('hv01').sh(`pgrep -fax 'sleep 2718' || :; ${madeOn}`)).toBe('');
   });
 });

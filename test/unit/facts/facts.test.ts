@@ -77,7 +77,7 @@ describe.each(['dash', 'bash', 'busybox sh'])('the facts of a host, asked under 
 
   /** What the probe's one reading gave. */
   const ask = async () => {
-    const program = probeBatch([{ read: factsScript, want: '', ways: [], withinSeconds: 0 }], {
+    const program = probeBatch([{ read: factsScript, want: '', ways: [], withinSeconds: 0, limitSeconds: 0 }], {
       nonce: '0123456789abcdef',
       libraries,
     });

@@ -18,6 +18,7 @@ describe('a step', () => {
       brings: [],
       undo: null,
       withinMs: 0,
+      limitMs: 3_600_000,
       note: null,
     });
   });

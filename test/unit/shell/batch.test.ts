@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { applyBatch, type BatchStep, probeBatch, type Script, sh, type Way } from '../../../src/shell/index.ts';
-import { type BatchRun, libraries, nonce, type Sandbox, sandbox } from './support/sandbox.ts';
+import { type BatchRun, libraries, lockOf, nonce, type Sandbox, sandbox } from './support/sandbox.ts';
 import { type Shell, shells } from './support/shells.ts';
 
 const always = sh`:`;
@@ -12,7 +12,10 @@ const step = (read: Script, want: string, ...makes: readonly Script[]): BatchSte
   want,
   ways: makes.map((make) => way(make)),
   withinSeconds: 0,
+  limitSeconds: 600,
 });
+
+const lock = lockOf('run-1');
 
 let host: Sandbox;
 beforeAll(async () => {
@@ -33,7 +36,7 @@ const readFileStep = (): Script => sh`cat ${file}`;
 const write = (text: string): Script => sh`printf '%s\n' ${text} >${file}`;
 
 const apply = (shell: Shell, steps: readonly BatchStep[], instead = ''): Promise<BatchRun> =>
-  host.run(shell, applyBatch(steps, { nonce, libraries: libraries(instead), run: 'run-1', lockSeconds: 0 }));
+  host.run(shell, applyBatch(steps, { nonce, libraries: libraries(instead), lock }));
 const probe = (shell: Shell, steps: readonly BatchStep[]): Promise<BatchRun> =>
   host.run(shell, probeBatch(steps, { nonce, libraries: libraries() }));
 
@@ -153,6 +156,7 @@ describe.each(shells)('an applying batch under $name', (shell) => {
         read: readFileStep(),
         want: 'new',
         withinSeconds: 0,
+        limitSeconds: 600,
         ways: [
           way(write('never'), sh`echo 'no signing key' >&2; false`),
           way(sh`echo trying; exit 4`),
@@ -182,6 +186,7 @@ describe.each(shells)('an applying batch under $name', (shell) => {
         read: readFileStep(),
         want: 'new',
         withinSeconds: 0,
+        limitSeconds: 600,
         ways: [way(sh`:`, sh`echo 'no target'; false`), way(sh`:`, sh`echo 'no depmod'; false`)],
       },
     ]);
@@ -191,7 +196,7 @@ describe.each(shells)('an applying batch under $name', (shell) => {
   it('waits for a check to come true, and reads once a second', async () => {
     const ran = await apply(
       shell,
-      [{ read: sh`wc -l <${file} | tr -d ' '`, want: '4', ways: [], withinSeconds: 5 }],
+      [{ read: sh`wc -l <${file} | tr -d ' '`, want: '4', ways: [], withinSeconds: 5, limitSeconds: 600 }],
       `sleep() { echo "$1" >>${file}; }`,
     );
     expect(whole(ran)).toEqual(['start 0', 'ok 0']);
@@ -202,7 +207,7 @@ describe.each(shells)('an applying batch under $name', (shell) => {
     const ran = await apply(
       shell,
       [
-        { read: sh`wc -l <${file} | tr -d ' '`, want: '9', ways: [], withinSeconds: 2 },
+        { read: sh`wc -l <${file} | tr -d ' '`, want: '9', ways: [], withinSeconds: 2, limitSeconds: 600 },
         step(readFileStep(), 'never', write('never')),
       ],
       `sleep() { echo "$1" >>${file}; }`,
@@ -269,8 +274,7 @@ describe.each(shells)('an applying batch under $name', (shell) => {
     const program = applyBatch([step(readFileStep(), 'new', write('new'))], {
       nonce,
       libraries: libraries(),
-      run: 'run-1',
-      lockSeconds: 0,
+      lock,
     });
     const ran = await host.run(shell, program, { TMPDIR: '/nonexistent' });
     expect(ran.told).toEqual(['broken 0 no temporary directory can be made below /nonexistent']);
@@ -306,5 +310,60 @@ describe.each(shells)('a probe under $name', (shell) => {
     const ran = await probe(shell, [step(sh`yes 0123456789abcde | head -c 1048575`, '')]);
     const [part] = ran.parts.slice(1);
     expect(part?.text.length).toBe(1_048_575);
+  });
+
+  it('says of a reading that prints more than that that it cannot be read, and does not keep it', async () => {
+    const ran = await probe(shell, [step(sh`yes 0123456789abcde | head -c 50000000`, '')]);
+    expect(whole(ran)).toEqual(['error 0 it printed more than 1048576 bytes']);
+  });
+});
+
+describe.each(shells)('a step that never ends under $name', (shell) => {
+  const seconds = 2;
+  const started = (): Script => sh`sleep 2718 & sleep 2719 | cat; ${write('new')}`;
+  /** What of it is still there; daemons have a session of their own. */
+  const left = async (): Promise<string> =>
+    (await host.run(shell, 'pgrep -fax "sleep 27[0-9]*" | cut -d " " -f 2- | sort')).told.join('');
+
+  it('is ended when its time is over with all that it started, is told so, and the next is not begun', async () => {
+    const ran = await apply(shell, [
+      { ...step(readFileStep(), 'new', started()), limitSeconds: seconds },
+      step(readFileStep(), 'never', write('never')),
+    ]);
+    expect(ran.told.at(-1)).toBe('late 0 it was not done within 2 s, and all that it had started was ended');
+    expect(await left()).toBe('');
+    expect(await readFile(file, 'utf8')).toBe('old\n');
+  });
+
+  it('does not take the next way once its time is over', async () => {
+    const ran = await apply(shell, [
+      { ...step(readFileStep(), 'new', sh`sleep 2718`, write('new')), limitSeconds: seconds },
+    ]);
+    // Some shells say themselves that it was killed.
+    const told = ran.told.slice(1).filter((line) => !line.startsWith('| '));
+    expect(told).toEqual(['start 0', 'was 0 old', 'way 0 1', expect.stringMatching(/^late 0 /)]);
+  });
+
+  it('is ended also while it is read or waited for', async () => {
+    const reads = await apply(shell, [{ ...step(sh`sleep 2718`, 'new', write('new')), limitSeconds: seconds }]);
+    expect(reads.told.at(-1)).toMatch(/^late 0 /);
+    const waits = await apply(shell, [
+      { read: sh`sleep 2718`, want: 'new', ways: [], withinSeconds: 60, limitSeconds: seconds },
+    ]);
+    expect(waits.told.at(-1)).toMatch(/^late 0 /);
+  });
+
+  it('leaves the daemons alone that it or a step before it has started', async () => {
+    const daemon = sh`setsid sleep 2717 </dev/null >/dev/null 2>&1 &`;
+    const background = sh`sleep 2716 </dev/null >/dev/null 2>&1 &`;
+    const ran = await apply(shell, [
+      step(readFileStep(), 'first', sh`${background} ${write('first')}`),
+      // The clock of processes has ticks of 10 ms.
+      step(readFileStep(), 'second', sh`sleep 0.1; ${write('second')}`),
+      { ...step(readFileStep(), 'new', sh`${daemon} sleep 2718`), limitSeconds: seconds },
+    ]);
+    expect(ran.told.at(-1)).toMatch(/^late 2 /);
+    expect(await left()).toBe('| sleep 2716\nsleep 2717\n');
+    await host.run(shell, 'pkill -f "^sleep 271[67]$"');
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { applyBatch, type BatchStep, type LibrarySource, sh } from '../../../src/shell/index.ts';
-import { libraries, nonce } from './support/sandbox.ts';
+import { libraries, lockOf, nonce } from './support/sandbox.ts';
 import { runShell, type Shell, shells } from './support/shells.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'cut-test-'));
@@ -17,9 +17,10 @@ const leavesTraces: BatchStep = {
   want: 'never',
   ways: [{ title: '', can: always, make: sh`: >${sentinels}/make-with-a-long-name` }],
   withinSeconds: 0,
+  limitSeconds: 600,
 };
 const program = (source: LibrarySource): string =>
-  applyBatch([leavesTraces], { nonce, libraries: source, run: 'run-1', lockSeconds: 0 });
+  applyBatch([leavesTraces], { nonce, libraries: source, lock: lockOf('run-1') });
 
 /** Runs the program cut off after each of these many bytes, and gives those after which something had been run. */
 const ranAfter = async (shell: Shell, text: string, sizes: readonly number[]): Promise<readonly number[]> => {
@@ -58,6 +59,8 @@ const small: LibrarySource = () =>
   [
     'fleet_begin() { :; }',
     'fleet_lock() { :; }',
+    'fleet_watch_time() { :; }',
+    'fleet_end() { :; }',
     'fleet_frame() { :; }',
     'fleet_step() { fleet_read_$1; fleet_make_$1_1; }',
   ].join('\n');

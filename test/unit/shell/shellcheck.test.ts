@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { applyBatch, type BatchStep, probeBatch, sh, using } from '../../../src/shell/index.ts';
-import { libraries, nonce } from './support/sandbox.ts';
+import { applyBatch, type BatchStep, probeBatch, releaseBatch, sh, using } from '../../../src/shell/index.ts';
+import { libraries, lockOf, nonce } from './support/sandbox.ts';
 
 const complaints = (program: string): string => {
   const ran = spawnSync('shellcheck', ['--shell=sh', '--format=gcc', '-'], {
@@ -19,6 +19,7 @@ const installed: BatchStep = {
   want: "3.5.0 it's",
   ways: [{ title: '', can: always, make: sh`printf '%s\n' ${"3.5.0 it's"} >/etc/ovs/version` }],
   withinSeconds: 30,
+  limitSeconds: 600,
 };
 const fallsBack: BatchStep = {
   read: sh`
@@ -33,8 +34,15 @@ const fallsBack: BatchStep = {
     { title: 'copy', can: always, make: sh`install -m 0644 ${['a.ko', 'b c.ko']} ${'/lib/modules'} && depmod` },
   ],
   withinSeconds: 0,
+  limitSeconds: 600,
 };
-const check: BatchStep = { read: sh`systemctl is-active ovs-vswitchd`, want: 'active', ways: [], withinSeconds: 60 };
+const check: BatchStep = {
+  read: sh`systemctl is-active ovs-vswitchd`,
+  want: 'active',
+  ways: [],
+  withinSeconds: 60,
+  limitSeconds: 600,
+};
 const withHeredoc: BatchStep = {
   read: using(
     ['extra'],
@@ -48,6 +56,7 @@ const withHeredoc: BatchStep = {
   want: '',
   ways: [{ title: '', can: always, make: sh`extra </etc/hosts` }],
   withinSeconds: 0,
+  limitSeconds: 600,
 };
 
 const options = {
@@ -60,9 +69,13 @@ describe('shellcheck', () => {
   it.each<[string, string]>([
     ['a probe of nothing', probeBatch([], options)],
     ['a probe of many steps', probeBatch(all, options)],
-    ['a batch of one step', applyBatch([installed], { ...options, run: 'run-1', lockSeconds: 30 })],
-    ['a batch of checks alone', applyBatch([check, check], { ...options, run: 'run 2', lockSeconds: 0 })],
-    ['a batch of every kind of step', applyBatch(all, { ...options, run: 'run-3', lockSeconds: 600 })],
+    ['what lets a host go', releaseBatch('run-1', options)],
+    ['a batch of one step', applyBatch([installed], { ...options, lock: lockOf('run-1', { waitSeconds: 30 }) })],
+    ['a batch of checks alone', applyBatch([check, check], { ...options, lock: lockOf('run 2') })],
+    [
+      'a batch of every kind of step',
+      applyBatch(all, { ...options, lock: lockOf('run-3', { earlier: ['run-1', 'run 2'], whenTaken: 'steal' }) }),
+    ],
   ])('has nothing to say of %s', (_, program) => {
     expect(complaints(program)).toBe('');
   });

@@ -5,13 +5,17 @@ import { describe, expect, it } from 'vitest';
 import {
   confirmBatch,
   type LibrarySource,
+  listBatch,
   phaseTitles,
   prepareBatch,
+  putRightBatch,
   sh,
+  showBatch,
   type TransactionText,
+  undoBatch,
   watchBatch,
 } from '../../../src/shell/index.ts';
-import { nonce } from './support/sandbox.ts';
+import { lockOf, nonce } from './support/sandbox.ts';
 
 const libraries: LibrarySource = (name) =>
   readFileSync(new URL(`../../../templates/host/${name}.sh`, import.meta.url), 'utf8');
@@ -45,8 +49,7 @@ const options = { nonce, libraries };
 const prepare = (text: TransactionText): string =>
   prepareBatch(text, {
     ...options,
-    run: 'run-1',
-    lockSeconds: 60,
+    lock: lockOf('run-1'),
     sha256: (program) => createHash('sha256').update(program).digest('hex'),
   });
 
@@ -64,6 +67,10 @@ describe('shellcheck', () => {
     ['the program of a transaction of nothing', programOf(prepare(nothing))],
     ['what watches one', watchBatch(swap.id, 3, options)],
     ['what confirms one', confirmBatch(swap.id, options)],
+    ['what lists all', listBatch(options)],
+    ['what shows one', showBatch('', options)],
+    ['what has one undone', undoBatch(swap.id, "root@it's here", options)],
+    ['what says that one was put right', putRightBatch(swap.id, 'root@here', 'accept', options)],
   ])('has nothing to say of %s', (_, program) => {
     const ran = spawnSync('shellcheck', ['--shell=sh', '--format=gcc', '-'], { input: program, encoding: 'utf8' });
     expect(ran.error).toBeUndefined();

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BatchPart, frameReader, type LibrarySource } from '../../../../src/shell/index.ts';
+import { type BatchPart, frameReader, type LibrarySource, type LockText } from '../../../../src/shell/index.ts';
 import { joined } from './parts.ts';
 import { runShell, type Shell } from './shells.ts';
 
@@ -16,6 +16,16 @@ export const libraries =
   (instead = ''): LibrarySource =>
   (name) =>
     name === 'batch' ? `${batchLibrary}\n${instead}` : '';
+
+/** How a run takes a host, where a test is not about that. */
+export const lockOf = (run: string, more: Partial<LockText> = {}): LockText => ({
+  run,
+  owner: `tester@controller:/fleet-of-${run}`,
+  earlier: [],
+  whenTaken: 'refuse',
+  waitSeconds: 0,
+  ...more,
+});
 
 export interface BatchRun {
   readonly parts: readonly BatchPart[];

@@ -32,6 +32,8 @@ export const runShell = (shell: Shell, program: string, options: RunOptions = {}
     const child = spawn(command, args, {
       env: { PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8', ...options.environment },
       stdio: ['pipe', 'pipe', 'pipe'],
+      // A session of its own, as sshd gives each.
+      detached: true,
     });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
