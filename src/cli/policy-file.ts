@@ -25,6 +25,13 @@ const hook = z.union(
 );
 const hooks = z.array(hook).exactOptional();
 const percentage = 'a percentage from 0% to 100%, such as 10%';
+const isPattern = (text: string): boolean => {
+  try {
+    return new RegExp(`^(?:${text})$`).source !== '';
+  } catch {
+    return false;
+  }
+};
 const count = z.int().min(0);
 
 const schema = z.strictObject({
@@ -35,10 +42,7 @@ const schema = z.strictObject({
     .pipe(z.number().min(0, { error: percentage }).max(100, { error: percentage }))
     .exactOptional(),
   max_concurrency: z.int().min(1).exactOptional(),
-  ticket: z
-    .string()
-    .refine((text) => patternOf(text) !== null, { error: 'a regular expression, such as CHG-[0-9]+' })
-    .exactOptional(),
+  ticket: z.string().refine(isPattern, { error: 'a regular expression, such as CHG-[0-9]+' }).exactOptional(),
   confirm_above: count.exactOptional(),
   frozen: z.strictObject({ zone: z.string(), dates: z.array(z.string()) }).exactOptional(),
   hooks: z
@@ -51,15 +55,6 @@ const schema = z.strictObject({
 
 type Written = z.infer<typeof schema>;
 type WrittenHook = z.infer<typeof hook>;
-
-/** It must fit the whole of a ticket: `CHG-1` in `xCHG-1` would be none. */
-const patternOf = (text: string): RegExp | null => {
-  try {
-    return new RegExp(`^(?:${text})$`);
-  } catch {
-    return null;
-  }
-};
 
 const hookInput = ({
   timeout,
@@ -108,7 +103,7 @@ export const parsePolicy = (text: string, file: string): Policy => {
     maxHosts: placed('max_hosts', data.max_hosts),
     maxPercent: placed('max_percent', data.max_percent),
     maxConcurrency: placed('max_concurrency', data.max_concurrency),
-    ticket: placed('ticket', data.ticket === undefined ? null : patternOf(data.ticket)),
+    ticket: placed('ticket', data.ticket),
     confirmAbove: placed('confirm_above', data.confirm_above),
     frozen:
       frozen === undefined

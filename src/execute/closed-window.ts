@@ -18,8 +18,19 @@ export interface Closed {
   readonly problem: Problem;
 }
 
-const problemOf = (hosts: readonly string[], opensAt: number | null, zone: string, needMs: number): Problem => {
+interface Wanted {
+  readonly hosts: readonly string[];
+  readonly opensAt: number | null;
+  readonly zone: string;
+  readonly needMs: number;
+  /** Whether any host has a window: else it is the date that is frozen. */
+  readonly windowed: boolean;
+}
+
+const problemOf = ({ hosts, opensAt, zone, needMs, windowed }: Wanted): Problem => {
   const who = foldHosts(hosts);
+  const what = windowed ? `No maintenance window is open for ${who}` : `The date is frozen for ${who}`;
+  const need = needMs === 0 ? '' : ` for the ${formatDuration(needMs)} that a host needs`;
   if (opensAt === null) {
     return {
       code: 'window.never',
@@ -30,7 +41,7 @@ const problemOf = (hosts: readonly string[], opensAt: number | null, zone: strin
   }
   return {
     code: 'window.closed',
-    message: `No maintenance window is open for ${who} for the ${formatDuration(needMs)} that a host needs; one opens ${formatMoment(opensAt, zone)}.`,
+    message: `${what}${need}; hosts may be started from ${formatMoment(opensAt, zone)} on.`,
     remedy: 'Then: ovsfleet resume, or sleep until it opens with: ovsfleet resume --wait',
     facts: { opensAt: new Date(opensAt).toISOString(), needMs },
   };
@@ -42,7 +53,7 @@ export const closedFor = (schedule: Schedule, layout: Layout, now: number): Clos
   const zone = layout.zone ?? 'UTC';
   const times = hosts.flatMap((host) => layout.timetableOf(host).opensAt(now, needMs) ?? []);
   const opensAt = times.length === 0 ? null : times.reduce((a, b) => Math.min(a, b));
-  return { hosts, opensAt, zone, problem: problemOf(hosts, opensAt, zone, needMs) };
+  return { hosts, opensAt, zone, problem: problemOf({ hosts, opensAt, zone, needMs, windowed: layout.windowed }) };
 };
 
 /** Sleeps until a window opens, or the run is wound down. */

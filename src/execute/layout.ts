@@ -1,12 +1,10 @@
 import type { Host } from '../model/host.ts';
-import type { Outlook, WindowOutlook } from '../model/outlook.ts';
 import type { Order, Rollout, Spread } from '../model/rollout.ts';
 import type { Node, ResolvedPlay } from '../playbook/index.ts';
 import {
   capacityOf,
   domainsBy,
   failureLimit,
-  foresee,
   type HostTime,
   hostTime,
   hostWindows,
@@ -32,6 +30,10 @@ export interface Layout {
   readonly timetableOf: (host: string) => Timetable;
   /** The zone that times of windows are told in; `null` when hosts may be started at any time. */
   readonly zone: string | null;
+  /** Whether the play or one of its hosts has a maintenance window. */
+  readonly windowed: boolean;
+  /** Hosts of which nobody said the domain that the play spreads by. */
+  readonly homeless: readonly string[];
 }
 
 export interface LayoutInput {
@@ -116,52 +118,7 @@ export const layOut = ({ index, play, pending, down, total, input }: LayoutInput
       return host === undefined ? always : tableOf(host);
     },
     zone: zoneOf(play, hosts, controls),
+    windowed: rollout.windows.length > 0 || hosts.some((host) => hostWindows(host) !== null),
+    homeless: rollout.spread === null ? [] : names.filter((name) => domainOf(name) === null),
   };
-};
-
-const windowOutlook = (layout: Layout, now: number): WindowOutlook | null => {
-  const { schedule, time, timetableOf, zone, play } = layout;
-  const hosts = schedule.waves.flat().length;
-  if (hosts === 0 || (zone === null && time.by !== 'measured')) return null;
-  const seen = foresee({ schedule, time, timetableOf, now, pauseMs: play.rollout.pauseMs });
-  return { ...seen, zone: zone ?? 'UTC', hosts, perHostMs: time.ms, needMs: time.needMs, by: time.by, askedAt: now };
-};
-
-const spreadText = ({ by, rule }: Spread): string => {
-  switch (rule) {
-    case 'never-two':
-      return `never two of one ${by} at a time`;
-    case 'each-first':
-      return `one ${by} after the other`;
-  }
-};
-
-/** What the layout of a play holds to, as it is told; `null` when its waves say all. */
-export const outlookOf = (layout: Layout, now: number): Outlook | null => {
-  const { order, play, canaries, schedule, down } = layout;
-  const window = windowOutlook(layout, now);
-  const { spread } = play.rollout;
-  if (order.by === 'inventory' && spread === null && canaries === 0 && down.length === 0 && window === null)
-    return null;
-  return {
-    order: order.by === 'shuffle' ? `shuffle, seed ${order.seed}` : order.by,
-    spread: spread === null ? null : spreadText(spread),
-    ...{ canaries, capacity: schedule.capacity, down, window },
-  };
-};
-
-/** Tells how a play will go over its hosts, as it begins. */
-export const tellLayout = (layout: Layout, { bus, clock }: RunInput['services']): void => {
-  const { index, play, schedule } = layout;
-  bus.emit({
-    type: 'play.started',
-    play: index,
-    title: play.title,
-    waves: schedule.waves,
-    concurrency: schedule.concurrency,
-    stopAfter: schedule.limit,
-    pauseMs: play.rollout.pauseMs,
-  });
-  const outlook = outlookOf(layout, clock.now());
-  if (outlook !== null) bus.emit({ type: 'play.outlook', play: index, outlook });
 };

@@ -6,10 +6,11 @@ import type { HostEnd } from './ends.ts';
 import { type Gated, judgeGates } from './gates.ts';
 import { capacityProblem, gateProblem, type Halted } from './halts.ts';
 import { askHooks } from './hooks.ts';
-import { type Layout, tellLayout } from './layout.ts';
+import type { Layout } from './layout.ts';
 import type { PlannedHost } from './plan-play.ts';
 import type { RunInput } from './run-input.ts';
 import { runThrough } from './run-through.ts';
+import { tellLayout } from './tell-layout.ts';
 
 export interface PlayResult {
   readonly ends: ReadonlyMap<string, HostEnd>;

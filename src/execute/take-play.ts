@@ -3,12 +3,13 @@ import { hasChanges } from '../model/plan.ts';
 import type { ResolvedPlay } from '../playbook/index.ts';
 import type { Gated } from './gates.ts';
 import { endOf } from './gather.ts';
-import { type Layout, layOut, tellLayout } from './layout.ts';
+import { type Layout, layOut } from './layout.ts';
 import { asking, type PlannedHost, planPlay, viewOf } from './plan-play.ts';
 import { runPlay } from './play-run.ts';
 import type { Roster } from './roster.ts';
 import type { RunInput } from './run-input.ts';
 import { lackingBuilds, targetsOf } from './targets.ts';
+import { tellLayout } from './tell-layout.ts';
 
 /** Reads the hosts of a play and tells what would be done to each; those that cannot be done are told and left out. */
 const plan = async (

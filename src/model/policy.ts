@@ -15,8 +15,8 @@ export interface Policy {
   /** The same as a percentage of all hosts of the inventory. */
   readonly maxPercent: Limit<number> | null;
   readonly maxConcurrency: Limit<number> | null;
-  /** What a ticket looks like; a run needs one. */
-  readonly ticket: Limit<RegExp> | null;
+  /** What the whole of a ticket looks like, as a regular expression; a run needs one. */
+  readonly ticket: Limit<string> | null;
   /** For more hosts than this the operator says how many there are. */
   readonly confirmAbove: Limit<number> | null;
   readonly frozen: readonly Freeze[];

@@ -17,14 +17,18 @@ const tooMany = (hosts: number, most: string, { at }: Limit<number>, key: string
   facts: { hosts },
 });
 
-const ticketProblem = (ticket: string | null, { value, at }: Limit<RegExp>): Problem => ({
+const ticketProblem = (ticket: string | null, { value, at }: Limit<string>): Problem => ({
   code: 'policy.ticket',
   message:
     ticket === null
-      ? `A run needs a ticket that looks like ${value.source} (ticket in ${at}).`
-      : `"${ticket}" is no ticket: one looks like ${value.source} (ticket in ${at}).`,
+      ? `A run needs a ticket that looks like ${value} (ticket in ${at}).`
+      : `"${ticket}" is no ticket: one looks like ${value} (ticket in ${at}).`,
   remedy: 'Say which change this is: --ticket …',
 });
+
+/** The whole of it: `CHG-1` in `xCHG-1` would be none. */
+const looksLike = (ticket: string | null, pattern: string): boolean =>
+  ticket !== null && new RegExp(`^(?:${pattern})$`).test(ticket);
 
 /** Every reason why a policy does not allow a run; none when all of them do. */
 export const judge = (policies: readonly Policy[], { hosts, inventory, ticket }: Request): readonly Problem[] =>
@@ -35,7 +39,7 @@ export const judge = (policies: readonly Policy[], { hosts, inventory, ticket }:
     ...(maxPercent !== null && hosts * 100 > maxPercent.value * inventory
       ? [tooMany(hosts, `no more than ${maxPercent.value}% of ${inventory} are allowed`, maxPercent, 'max_percent')]
       : []),
-    ...(needed !== null && (ticket === null || !needed.value.test(ticket)) ? [ticketProblem(ticket, needed)] : []),
+    ...(needed !== null && !looksLike(ticket, needed.value) ? [ticketProblem(ticket, needed)] : []),
   ]);
 
 const least = (limits: readonly (Limit<number> | null)[]): Limit<number> | null =>

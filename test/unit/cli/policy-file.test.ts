@@ -32,7 +32,7 @@ describe('a policy', () => {
       maxHosts: { value: 40, at: 'p.yaml:2' },
       maxPercent: { value: 10, at: 'p.yaml:3' },
       maxConcurrency: { value: 8, at: 'p.yaml:4' },
-      ticket: { value: /^(?:CHG-[0-9]+)$/, at: 'p.yaml:5' },
+      ticket: { value: 'CHG-[0-9]+', at: 'p.yaml:5' },
       confirmAbove: { value: 20, at: 'p.yaml:6' },
       frozen: [
         {
@@ -144,7 +144,7 @@ describe('what policies allow', () => {
   it('is told with every reason against it, and where each is written', async () => {
     const refusing = insistOn(policies('max_hosts: 5\nticket: CHG'), intent(6), typing(null).operator);
     await expect(refusing).rejects.toThrow(
-      'The run is for 6 hosts, and no more than 5 are allowed (max_hosts in 0.yaml:1). A run needs a ticket that looks like ^(?:CHG)$ (ticket in 0.yaml:2).',
+      'The run is for 6 hosts, and no more than 5 are allowed (max_hosts in 0.yaml:1). A run needs a ticket that looks like CHG (ticket in 0.yaml:2).',
     );
   });
 });

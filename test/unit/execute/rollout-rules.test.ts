@@ -74,6 +74,9 @@ describe('the hosts of a play', () => {
     expect(together(events)).not.toContain('hv01+hv02');
     expect(together(events)).not.toContain('hv03+hv04');
     expect(together(events)).toContain('hv01+hv03');
+    expect(eventsOf(events, 'warning')).toMatchObject([
+      { problem: { message: expect.stringContaining('hv05 has no rack') } },
+    ]);
   });
 
   it('of one rack are finished before those of the next begin; those of no rack come last', async () => {

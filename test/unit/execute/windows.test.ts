@@ -34,7 +34,7 @@ describe('while a window is closed', () => {
     expect(ends(events)).toEqual(['hv01 not-started', 'hv02 not-started']);
     const [halted] = eventsOf(events, 'rollout.halted');
     expect(halted?.problem.message).toContain('No maintenance window is open for hv[01-02]');
-    expect(halted?.problem.message).toContain('one opens Tue 13 Jan 2026, 03:00 UTC');
+    expect(halted?.problem.message).toContain('hosts may be started from Tue 13 Jan 2026, 03:00 UTC on');
     expect(halted?.problem.remedy).toBe('Then: ovsfleet resume, or sleep until it opens with: ovsfleet resume --wait');
     expect(eventsOf(events, 'run.finished')[0]).toMatchObject({ exitCode: 3, resumable: true });
   });
@@ -80,7 +80,9 @@ describe('while a window is closed', () => {
     const frozen = [{ zone: 'UTC', dates: [{ first: day, last: day }] }];
     const { code, events } = await run({}, { controls: { frozen } });
     expect(code).toBe(3);
-    expect(eventsOf(events, 'rollout.halted')[0]?.problem.message).toContain('one opens Wed 14 Jan 2026, 00:00 UTC');
+    expect(eventsOf(events, 'rollout.halted')[0]?.problem.message).toBe(
+      'The date is frozen for hv[01-02]; hosts may be started from Wed 14 Jan 2026, 00:00 UTC on.',
+    );
   });
 });
 
