@@ -129,6 +129,7 @@ ovs_cold_undo() (
   [ -e "$TX/ovs/captured" ] || return 0
   ovs__begin_undo undo || return 1
   ovs__release_of_before || return 1
+  [ -z "${tx_rebooted:-}" ] || ovs__database_of_boot || return 1
   if [ ! -e "$TX/ovs/conf.db.before" ] && ovs__untouched ovsdb-server && ovs__untouched ovs-vswitchd; then return 0; fi
   ovs__cold_stop ovs-vswitchd && ovs__cold_stop ovsdb-server || return 1
   if [ -e "$TX/ovs/conf.db.before" ]; then

@@ -155,6 +155,7 @@ ovs__untouched() (
 ovs_switch_release() (
   ovs__context || return 1
   ovs__busy || return 1
+  ovs__keep_database || ovs__no "cannot keep a copy of the database" || return 1
   ovs__quiet_restarts || return 1
   case $1 in
     found) ovs__use_found || return 1 ;;
@@ -173,6 +174,20 @@ ovs_switch_release() (
     esac
   done
 )
+
+# ovs__keep_database: copies the database as it is before the release is switched: should the power be cut between that and its conversion, the
+# boot starts the other release, whose scripts convert it by themselves, or put an empty one in its place where they cannot.
+ovs__keep_database() {
+  [ ! -e "$TX/ovs/conf.db.kept" ] || return 0
+  cp -a "$OVS_DBFILE" "$TX/ovs/conf.db.new" && ovs__fsync "$TX/ovs/conf.db.new" && mv "$TX/ovs/conf.db.new" "$TX/ovs/conf.db.kept"
+}
+
+# ovs__database_of_boot: after a reboot: that copy is the one to put back, when another release's server has had the database since.
+ovs__database_of_boot() {
+  [ ! -e "$TX/ovs/conf.db.before" ] && [ -e "$TX/ovs/conf.db.kept" ] || return 0
+  ! ovs__runs ovsdb-server "$ovs__from" 2>/dev/null || return 0
+  mv "$TX/ovs/conf.db.kept" "$TX/ovs/conf.db.before"
+}
 
 # ovs__database_aside FILE: puts a copy of FILE beside the database, on disk, with the owner, mode and label of the database.
 ovs__database_aside() {
@@ -422,6 +437,7 @@ ovs_settle_boot() (
   ovs__begin_undo 'after a reboot' || return 1
   ovs__await_boot
   ovs__release_of_before || return 1
+  ovs__database_of_boot || return 1
   other=
   ovs__runs ovs-vswitchd "$ovs__from" || other=yes
   if [ -n "$other" ]; then ovs__stop ovs-vswitchd "$ovs__from" || return 1; fi
