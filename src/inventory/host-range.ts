@@ -27,7 +27,7 @@ const valuesOf = (range: string, at: Position): readonly string[] => {
   if (to === '') return bad('has no end', example);
   const alphabetic = /^[a-zA-Z]$/.test(from) && /^[a-zA-Z]$/.test(to);
   if (!alphabetic && !(/^\d{1,9}$/.test(from) && /^\d{1,9}$/.test(to))) return bad('is no range', example);
-  if (!/^[1-9]\d{0,8}$/.test(stepText)) return bad('has no step above 0', example);
+  if (!/^0*[1-9]\d{0,8}$/.test(stepText)) return bad('has no step above 0', example);
   const step = Number(stepText);
   const backwards = alphabetic ? LETTERS.indexOf(from) > LETTERS.indexOf(to) : Number(from) > Number(to);
   if (backwards) return bad('ends before it begins', `Write [${to}:${from}]`);

@@ -50,6 +50,13 @@ export const readPlainHostName = (node: YamlNode): string => {
   return badHostName(node.at, name);
 };
 
+/** Whether Ansible reads `:22` after a name as a port: each part of the name must begin and end like a name in DNS. */
+const takesPort = (name: string): boolean =>
+  name
+    .replaceAll(/\[(?:[a-zA-Z]:[a-zA-Z]|\d+:\d+)(?::\d+)?\]/g, '0')
+    .split('.')
+    .every((label) => /^[\p{L}\p{N}_]([\p{L}\p{N}_-]*[\p{L}\p{N}])?$/u.test(label) && label !== '_');
+
 /** Reads a key of `hosts`: a name, a range of names, an IPv6 address, any of them with `:port`. */
 export const readHostKey = (key: YamlScalar): HostKey => {
   const text = textOf(key, 'host').trim();
@@ -58,7 +65,13 @@ export const readHostKey = (key: YamlScalar): HostKey => {
   if (isIPv6(address)) {
     return bracketed?.[2] === undefined ? { names: [address] } : { names: [address], port: Number(bracketed[2]) };
   }
+  // Brackets around a name serve to add a port, as around an IPv6 address.
+  if (bracketed?.[2] !== undefined && takesPort(address)) return { names: [address], port: Number(bracketed[2]) };
   const withPort = /^((?:[^:[\]]|\[[^\]]*\])+):(\d+)$/.exec(text);
+  if (withPort?.[1] !== undefined && (text.startsWith('[') || !takesPort(withPort[1]))) {
+    const message = `Ansible does not read the end of "${text}" as a port`;
+    refuse(key.at, 'bad-host-name', message, 'Begin and end names with letters or digits, or set ansible_port');
+  }
   const names = expandRanges(withPort?.[1] ?? text, key.at);
   for (const name of names) if (!NAME.test(name)) badHostName(key.at, name);
   return withPort?.[2] === undefined ? { names } : { names, port: Number(withPort[2]) };

@@ -26,6 +26,7 @@ const reader = (source: string, at: Position, words: ReadonlyMap<string, ScalarV
   let index = 0;
   let depth = 0;
   let odd: string | undefined;
+  let bytes = false;
 
   const scalar = (value: ScalarValue, text: string): YamlScalar => ({ kind: 'scalar', value, text, at });
 
@@ -58,6 +59,7 @@ const reader = (source: string, at: Position, words: ReadonlyMap<string, ScalarV
     }
     if (parts.length === 0) return undefined;
     if (parts.some(({ isBytes }) => isBytes) !== parts.every(({ isBytes }) => isBytes)) throw new NoLiteral();
+    bytes ||= parts.some(({ isBytes }) => isBytes);
     const joined = parts.map((part) => part.text).join('');
     const decoded = parts.some(({ isBytes }) => isBytes) ? Buffer.from(joined, 'latin1').toString('utf8') : joined;
     return scalar(decoded, decoded);
@@ -157,8 +159,10 @@ const reader = (source: string, at: Position, words: ReadonlyMap<string, ScalarV
       values.push(value());
     }
     if (peek() !== '') throw new NoLiteral();
+    const whole: YamlNode = comma ? { kind: 'list', items: values, at } : first;
+    if (bytes && whole.kind !== 'scalar') throw new Unsupported("a list or map with bytes (b'…') in it");
     if (odd !== undefined) throw new Unsupported(odd);
-    return comma ? { kind: 'list', items: values, at } : first;
+    return whole;
   };
 };
 
