@@ -8,6 +8,7 @@ import { openFleet } from '../fleet.ts';
 import { fleetOptions, fleetOptionsIfAny, outputOptions, sayInventory } from '../options.ts';
 import { flagsOfRerun } from '../rerun.ts';
 import { runToResume } from '../resumable.ts';
+import { playbookOfResumed } from '../resumed-playbook.ts';
 import { flagsOf, lockOption, paperOptions, type RunFlags, runOptions, storeOption } from '../run-flags.ts';
 import { execute } from '../run-playbook.ts';
 
@@ -82,13 +83,19 @@ export const resumeCommand = (ended: (code: ExitCode) => void): CommandModule =>
   command: 'resume [run]',
   describe: 'Go on with a run that was cut off, paused, or left hosts behind',
   builder: (yargs) =>
-    changeOptions(lockOption(storeOption(outputOptions(fleetOptions(yargs))))).positional('run', {
-      type: 'string',
-      default: 'latest',
-      describe: 'Its id, a part of it, or "latest": the newest that can be gone on with',
-    }),
+    changeOptions(lockOption(storeOption(outputOptions(fleetOptions(yargs)))))
+      .positional('run', {
+        type: 'string',
+        default: 'latest',
+        describe: 'Its id, a part of it, or "latest": the newest that can be gone on with',
+      })
+      .option('playbook', {
+        type: 'string',
+        nargs: 1,
+        describe: 'Where its playbook lies, when that is not where it lay when the run began',
+      }),
   handler: async (argv) => {
-    const flags = flagsOf({ ...argv, playbook: '' });
+    const flags = flagsOf(argv);
     const fleet = await openFleet(flags);
     const run = await runToResume(fleet.directory, String(argv['run']));
     const progress = await readProgress(fleet.directory, run.id);
@@ -98,7 +105,10 @@ export const resumeCommand = (ended: (code: ExitCode) => void): CommandModule =>
       await execute(
         {
           ...flags,
-          playbook: started.playbook,
+          playbook:
+            flags.playbook === ''
+              ? await playbookOfResumed(started.playbook, fleet.directory, process.cwd())
+              : flags.playbook,
           limit: flags.limit ?? started.limit ?? undefined,
           extra: [JSON.stringify(started.params)],
           typeCheck: false,
