@@ -37,17 +37,26 @@ export const forwardingUnchangedGoingBack = ({ runs, loss }: WayBack, ...nodes: 
 
 /** Why a host cannot be taken back without dropping its traffic, and what its database would lose; said at plan time. */
 export const rollbackRefused = ({ runs, loss }: WayBack): readonly Preflight[] => {
-  const losses = withDowngrade(sh`ovs_rollback_losses ${runs}`);
+  const losses = (which: 'all' | 'lost' | 'failed') => withDowngrade(sh`ovs_rollback_losses ${which} ${runs}`);
   const title = 'what would be lost';
-  return [
-    {
-      title: 'the way back',
-      refuses: withDowngrade(sh`ovs_rollback_objections ${runs}`),
-      remedy: 'mend that first, or leave this host out with --limit',
-    },
-    loss === 'refuse'
-      ? { title, refuses: losses, remedy: 'clear it yourself with ovs-vsctl, or let it go with -e accept_loss=yes' }
-      : { title, notes: losses, remedy: 'nothing: it was accepted with accept_loss=yes', of: 'pending' },
-    wayIn,
-  ];
+  const wayBackRefused: Preflight = {
+    title: 'the way back',
+    refuses: withDowngrade(sh`ovs_rollback_objections ${runs}`),
+    remedy: 'mend that first, or leave this host out with --limit',
+  };
+  switch (loss) {
+    case 'refuse': {
+      const remedy = 'clear it yourself with ovs-vsctl; what would be lost may be let go with -e accept_loss=yes';
+      return [wayBackRefused, { title, refuses: losses('all'), remedy }, wayIn];
+    }
+    case 'accept': {
+      const remedy = 'nothing: it was accepted with accept_loss=yes';
+      return [
+        wayBackRefused,
+        { title: 'the conversion', refuses: losses('failed'), remedy: 'clear it yourself with ovs-vsctl' },
+        { title, notes: losses('lost'), remedy, of: 'pending' },
+        wayIn,
+      ];
+    }
+  }
 };

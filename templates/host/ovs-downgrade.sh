@@ -220,9 +220,11 @@ ovs__object_to_way() {
   ovs__objection_ports
 }
 
-# ovs_rollback_losses [RUN...]: one sentence with what going back would lose of the database, the first 20 things by name; or why it cannot be
-# converted. Nothing when nothing would be lost, or nothing is to be taken back.
+# ovs_rollback_losses all|lost|failed [RUN...]: `lost`: one sentence with what going back would lose of the database, the first 20 things by name;
+# `failed`: why it cannot be converted at all; `all`: whichever it is. Nothing when nothing would be lost, or nothing is to be taken back.
 ovs_rollback_losses() (
+  wanted=$1
+  shift
   ovs__context 2>/dev/null || return 0
   case $OVS_OWNER in none | container) return 0 ;; esac
   way=$(ovs_way_back "$(ovs__build_now)" "$@")
@@ -230,10 +232,11 @@ ovs_rollback_losses() (
   target=$(ovs__place "$(printf '%s\n' "$way" | ovs__key from)")
   dir=$(mktemp -d /var/tmp/ovs-losses.XXXXXX) || return 1
   if said=$(ovs__trial_losses "$target" "$dir" 2>&1); then
-    [ ! -s "$dir/lost" ] || printf 'what schema %s does not know would be lost: %s\n' "$(ovs__own_schema "$target")" "$(
-      awk 'NR <= 20 { printf "%s%s", (NR > 1 ? "; " : ""), $0 } END { if (NR > 20) printf "; and %d more", NR - 20 }' "$dir/lost"
-    )"
-  else
+    [ "$wanted" = failed ] || [ ! -s "$dir/lost" ] ||
+      printf 'what schema %s does not know would be lost: %s\n' "$(ovs__own_schema "$target")" "$(
+        awk 'NR <= 20 { printf "%s%s", (NR > 1 ? "; " : ""), $0 } END { if (NR > 20) printf "; and %d more", NR - 20 }' "$dir/lost"
+      )"
+  elif [ "$wanted" != lost ]; then
     printf 'the database cannot be converted: %s\n' "$(ovs__on_one_line "$said")"
   fi
   rm -rf "$dir"

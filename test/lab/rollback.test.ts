@@ -82,6 +82,19 @@ describe('going back from 3.5.0 to 3.1.0', () => {
     expect(await schemaOf(lab, richer)).toBe('8.8.0');
   });
 
+  test('is refused, whatever is accepted, where a value is forbidden to the old schema', async () => {
+    const prefixes = 'ip_dst,ip_src,tun_id,metadata';
+    await say(
+      lab,
+      richer,
+      `ovs-vsctl -- --id=@t create Flow_Table prefixes=${prefixes} -- set Bridge br-int flow_tables:77=@t`,
+    );
+    const plan = await operator.run(['plan', ...back.slice(1), '-e', 'accept_loss=yes', '-l', richer]);
+    expect(reasonOf(plan.events, richer)).toMatch(/^hv01: the database cannot be converted: .*prefixes/);
+    expect(plan.code).toBe(1);
+    await say(lab, richer, 'ovs-vsctl remove Bridge br-int flow_tables 77');
+  });
+
   test('is undone by a host whose old switch does not start: it runs the newer one again, and forwards as before', async () => {
     expect(outcomes(first.events)[broken], logOf(first.events, broken)).toBe('undone');
     expect(reasonOf(first.events, broken)).toMatch(/"restart ovs-vswitchd" ended with status 1: \w/);
