@@ -40,28 +40,30 @@ const milestones: readonly Stamped['type'][] = [
   'wave.started',
 ];
 
-/** Waits for a moment that chance chooses: some time after the start, right after some event, or after one of a kind. */
+/**
+ * Waits for a moment that chance chooses: some time after the start, right after some event, or after one of a kind; at the
+ * latest when it has run for `longestMs`.
+ */
 const moment = async (running: Running, random: () => number, longestMs: number): Promise<void> => {
+  const late = new AbortController();
   const over = running.ended().then(() => undefined);
-  const meet = (fits: () => boolean): Promise<void> =>
-    Promise.race([
-      over,
-      running.waitFor('a moment to kill', fits, 300_000).then(
-        () => undefined,
-        () => undefined,
-      ),
-    ]);
+  const meet = async (fits: () => boolean, laterMs: number): Promise<void> => {
+    await running.waitFor('a moment to kill', fits, longestMs * 10).catch(() => undefined);
+    await sleep(laterMs);
+  };
   const what = random();
-  if (what < 0.3) return Promise.race([over, sleep(random() * longestMs)]);
-  if (what < 0.45) {
-    const count = Math.ceil(random() * 40);
-    return meet(() => running.events.length >= count);
-  }
+  const count = Math.ceil(random() * 40);
   const kind = milestones[Math.floor(random() * milestones.length)];
-  const count = Math.ceil(random() * 6);
-  const later = random() < 0.5 ? 0 : random() * 500;
-  await meet(() => running.events.filter(({ type }) => type === kind).length >= count);
-  await sleep(later);
+  const times = Math.ceil(random() * 4);
+  const laterMs = random() < 0.5 ? 0 : random() * 500;
+  const chosen =
+    what < 0.3
+      ? sleep(random() * longestMs)
+      : what < 0.4
+        ? meet(() => running.events.length >= count, 0)
+        : meet(() => running.events.filter(({ type }) => type === kind).length >= times, laterMs);
+  await Promise.race([over, chosen, sleep(longestMs, undefined, { signal: late.signal }).catch(() => undefined)]);
+  late.abort();
 };
 
 const endedAlready = async (running: Running): Promise<boolean> =>
@@ -110,9 +112,10 @@ export const runThroughKills = async (
     left += 1;
     tally.wentOn += 1;
     if (code === null || code === 2 || left > patience) {
-      throw new Error(
-        `"${next.join(' ')}" ended with ${code}: ${said}${stderr}\n${(await newestJournal(operator.directory)).slice(-6000)}`,
-      );
+      // Said at once: what else goes on may take half an hour more.
+      const why = `"${next.join(' ')}" ended with ${code}: ${said}${stderr}\n${(await newestJournal(operator.directory)).slice(-6000)}`;
+      process.stderr.write(`${why}\n`);
+      throw new Error(why);
     }
     next = ['resume'];
   }
