@@ -6,6 +6,7 @@ import type { Connection } from '../model/ports.ts';
 import { changesBetween } from '../plan/index.ts';
 import { confirmBatch, watchBatch } from '../shell/index.ts';
 import { converse } from './converse.ts';
+import type { Patience } from './patience.ts';
 import { mayPass, reconnect } from './reconnect.ts';
 import type { Services } from './services.ts';
 import { parseNews, stateOf } from './transaction-news.ts';
@@ -23,8 +24,8 @@ export interface Watch {
   readonly id: string;
   /** When this controller began to watch it, by its own clock. */
   readonly began: number;
-  /** Controller's clock; past it the transaction is in doubt. */
-  readonly untilMs: number;
+  /** When it is over the transaction is in doubt. */
+  readonly patience: Patience;
   /** What it is told when it asks to be confirmed; one that is to be undone is not. */
   readonly whenAwaiting: 'confirm' | 'wait';
 }
@@ -154,11 +155,11 @@ export const follow = async (
         case 'undoing':
           break;
       }
-      if (services.clock.now() > watch.untilMs) return { is: 'in-doubt', reason: `it is still ${state}` };
+      if (watch.patience.over()) return { is: 'in-doubt', reason: `it is still ${state}` };
     } catch (error) {
       if (!mayPass(error)) throw error;
       try {
-        connection = await reconnect(watch.host, error, watch.untilMs, services, signal);
+        connection = await reconnect(watch.host, error, watch.patience, services, signal);
       } catch (still) {
         if (still instanceof ConnectionError) return { is: 'in-doubt', reason: still.message };
         throw still;

@@ -3,6 +3,7 @@ import { FleetError } from '../model/error.ts';
 import type { HostEnd } from './ends.ts';
 import { endOf } from './gather.ts';
 import { type HostJob, runHost } from './host-run.ts';
+import { patience } from './patience.ts';
 import { mayPass, reconnect } from './reconnect.ts';
 
 /** How long a host that was cut off in the middle of a play is waited for before it is left in doubt. */
@@ -45,7 +46,7 @@ export const runThrough = async (job: HostJob): Promise<HostEnd> => {
         return endOf(error, reached ? 'in-doubt' : 'unreachable');
       }
       try {
-        await reconnect(job.host, error, job.services.clock.now() + patienceMs, job.services, job.signal);
+        await reconnect(job.host, error, patience(patienceMs, job.services.clock), job.services, job.signal);
       } catch (still) {
         const end = endOf(still, 'in-doubt');
         return { ...end, outcome: 'in-doubt' };

@@ -4,6 +4,7 @@ import { phaseTitles, prepareBatch } from '../shell/index.ts';
 import { type BatchEnd, converse } from './converse.ts';
 import { follow, knownEnd, type TransactionEnd, type Watch } from './follow.ts';
 import { lockText } from './host-lock.ts';
+import { patience } from './patience.ts';
 import { mayPass, reconnect } from './reconnect.ts';
 import type { Services } from './services.ts';
 import type { OpenTransaction } from './transaction-news.ts';
@@ -32,7 +33,7 @@ export const attach = async (
     state,
     found: true,
   });
-  const watch: Watch = { play, host, id, began, untilMs: began + graceMs * 2, whenAwaiting };
+  const watch: Watch = { play, host, id, began, patience: patience(graceMs * 2, services.clock), whenAwaiting };
   return knownEnd(await follow(connection, watch, services, signal));
 };
 
@@ -59,8 +60,8 @@ export const runTransaction = async (
   });
   await bus.durable();
   const began = clock.now();
-  const untilMs = began + node.confirmMs + node.deadlineMs + graceMs;
-  const watch: Watch = { play, host, id, began, untilMs, whenAwaiting: 'confirm' };
+  const long = patience(node.confirmMs + node.deadlineMs + graceMs, clock);
+  const watch: Watch = { play, host, id, began, patience: long, whenAwaiting: 'confirm' };
   let sent = false;
   const program = prepareBatch(text, {
     nonce,
@@ -80,7 +81,7 @@ export const runTransaction = async (
   } catch (error) {
     // The link may have gone after the host had it all: following it tells.
     if (!mayPass(error)) throw error;
-    const again = await reconnect(host, error, watch.untilMs, services, signal);
+    const again = await reconnect(host, error, watch.patience, services, signal);
     const end = await follow(again, watch, services, signal);
     // A program that was cut off in transit ran nothing: the host is as it was, and can be read and done anew.
     if (end.is === 'gone') throw error;
