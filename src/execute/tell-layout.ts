@@ -11,7 +11,7 @@ const windowOutlook = (layout: Layout, now: number): WindowOutlook | null => {
   const hosts = schedule.waves.flat().length;
   if (hosts === 0 || (zone === null && time.by !== 'measured')) return null;
   const seen = foresee({ schedule, time, timetableOf, now, pauseMs: play.rollout.pauseMs });
-  return { ...seen, zone: zone ?? 'UTC', hosts, perHostMs: time.ms, needMs: time.needMs, by: time.by, askedAt: now };
+  return { ...seen, zone, hosts, perHostMs: time.ms, needMs: time.needMs, by: time.by, askedAt: now };
 };
 
 const spreadText = ({ by, rule }: Spread): string => {
@@ -28,6 +28,7 @@ const outlookOf = (layout: Layout, now: number): Outlook | null => {
   const { order, play, canaries, schedule, down } = layout;
   const window = windowOutlook(layout, now);
   const { spread } = play.rollout;
+  if (schedule.waves.length === 0) return null;
   if (order.by === 'inventory' && spread === null && canaries === 0 && down.length === 0 && window === null)
     return null;
   return {

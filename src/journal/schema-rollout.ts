@@ -16,7 +16,7 @@ export const outlook: z.ZodType<Outlook> = z.object({
   down: z.array(z.string()),
   window: z
     .object({
-      zone: z.string(),
+      zone: z.string().nullable(),
       hosts: z.number(),
       perHostMs: z.number(),
       needMs: z.number(),

@@ -1,7 +1,7 @@
 /** How far a rollout is expected to get in the window that is open, or opens next. Times are milliseconds since the epoch. */
 export interface WindowOutlook {
-  /** IANA name of the zone that its times are told in. */
-  readonly zone: string;
+  /** IANA name of the zone that its times are told in; `null` when hosts may be started at any time. */
+  readonly zone: string | null;
   /** How many hosts there are to do. */
   readonly hosts: number;
   /** What a host is expected to take, in milliseconds. */

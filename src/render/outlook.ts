@@ -6,8 +6,9 @@ import type { Look } from './look.ts';
 import { counted } from './text.ts';
 
 /** `a host took 4m in earlier runs, 8m are kept for it` */
-const basis = ({ by, perHostMs, needMs }: WindowOutlook): string => {
+const basis = ({ by, perHostMs, needMs, zone }: WindowOutlook): string => {
   const need = `${formatDuration(needMs)} are kept for each host`;
+  if (zone === null) return `a host took ${formatDuration(perHostMs)} in earlier runs`;
   switch (by) {
     case 'told':
       return need;
@@ -26,6 +27,7 @@ const windowText = (outlook: WindowOutlook, look: Look): string => {
   if (opensAt === null) {
     return look.paint('bad', `no window is open for long enough: ${formatDuration(needMs)} are needed for a host`);
   }
+  if (zone === null) return `about ${formatDuration((endsAt ?? opensAt) - opensAt)} in all`;
   const moment = momentIn(zone, askedAt);
   const opens = opensAt > askedAt ? `opens ${moment(opensAt)}` : 'is open';
   const closes = closesAt === null ? '' : ` until ${momentIn(zone, opensAt)(closesAt)}`;
@@ -36,7 +38,6 @@ const windowText = (outlook: WindowOutlook, look: Look): string => {
   }
   if (endsAt === null || outlook.by === 'nothing') return window;
   const takes = `about ${formatDuration(endsAt - opensAt)}`;
-  if (closesAt === null && opensAt === askedAt) return `${takes} in all`;
   const of = closesAt === null ? '' : ` of ${formatDuration(closesAt - opensAt)}`;
   return `${window}: ${takes}${of}, done at ${momentIn(zone, opensAt)(endsAt)}`;
 };
