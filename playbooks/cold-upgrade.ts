@@ -8,10 +8,7 @@ import { buildersFor, openstack, ovs, param, playbook, transaction } from 'ovsfl
 export default playbook({
   title: 'Upgrade Open vSwitch, cold',
   params: {
-    version: param.version('release to install, e.g. 3.5.0'),
-    source: param.file("the release's tarball on this machine"),
-    sha256: param.sha256('of the tarball'),
-    cflags: param.string('for the compiler', { default: '-g -O2' }),
+    ...ovs.releaseParams,
     database: param.oneOf(
       'keep the database, converted, or begin with a new one, without bridges',
       ['convert', 'new'],

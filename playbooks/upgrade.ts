@@ -7,10 +7,7 @@ import { buildersFor, openstack, ovs, param, playbook, trafficWatched, transacti
 export default playbook({
   title: 'Upgrade Open vSwitch',
   params: {
-    version: param.version('release to install, e.g. 3.5.0'),
-    source: param.file("the release's tarball on this machine"),
-    sha256: param.sha256('of the tarball'),
-    cflags: param.string('for the compiler', { default: '-g -O2' }),
+    ...ovs.releaseParams,
     waves: param.shares('how many hosts have been swapped after each wave', { default: [1, '10%', '50%', '100%'] }),
     concurrency: param.count('hosts swapped at a time', { default: 4 }),
     stop_after: param.share('failed hosts after which no new one starts', { default: 1 }),

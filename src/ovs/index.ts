@@ -3,6 +3,7 @@ import { build } from './build.ts';
 import { coldUpgradeRefused, identityUnchanged, runningCold } from './cold.ts';
 import { conforms, otherTools } from './conforms.ts';
 import { hotUpgradeRefused } from './preflight.ts';
+import { releaseParams } from './release-params.ts';
 import { restarted, restartRefused } from './restarted.ts';
 import { forwardingUnchangedGoingBack, rollbackRefused, rolledBack, wayBack } from './rollback.ts';
 import { forwardingUnchanged, running } from './running.ts';
@@ -29,6 +30,7 @@ export const ovs = {
   identityUnchanged,
   otherTools,
   patched,
+  releaseParams,
   restarted,
   restartRefused,
   rollbackRefused,
