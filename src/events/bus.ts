@@ -1,4 +1,4 @@
-import type { Problem } from '../model/error.ts';
+import { FleetError, type Problem } from '../model/error.ts';
 import type { FleetEvent, Stamped } from '../model/event.ts';
 import type { Clock } from '../model/ports.ts';
 import type { Sink } from './sink.ts';
@@ -21,10 +21,12 @@ export interface BusOptions {
 
 /**
  * One stream of events for all who listen. Every sink gets every event in the same order, also those that are emitted
- * while another is handed out. A sink that throws is detached, and the others get a warning.
+ * while another is handed out. A sink that throws is detached, and the others get a warning; if it promised that events
+ * survive a crash, none does any more.
  */
 export const createBus = ({ run, clock, sinks }: BusOptions): Bus => {
   let listening = sinks;
+  let unrecorded: FleetError | null = null;
   let seq = 0;
   let handingOut = false;
   const queue: Stamped[] = [];
@@ -37,7 +39,9 @@ export const createBus = ({ run, clock, sinks }: BusOptions): Bus => {
         sink.accept(event);
       } catch (error) {
         listening = listening.filter((other) => other !== sink);
-        queue.push(stamp(detached(run, sink, error)));
+        const problem = detached(run, sink, error);
+        if (sink.durable !== undefined) unrecorded ??= new FleetError(problem, error);
+        queue.push(stamp({ type: 'warning', host: null, problem }));
       }
     }
   };
@@ -53,6 +57,7 @@ export const createBus = ({ run, clock, sinks }: BusOptions): Bus => {
   return {
     emit,
     durable: async () => {
+      if (unrecorded !== null) throw unrecorded;
       await Promise.all(listening.map((sink) => sink.durable?.()));
     },
     flushed: async () => {
@@ -85,16 +90,11 @@ const bare = ({ code, message, remedy, facts }: Problem): Problem => ({
   ...(facts === undefined ? {} : { facts }),
 });
 
-const detached = (run: string, sink: Sink, error: unknown): FleetEvent => {
+const detached = (run: string, sink: Sink, error: unknown): Problem => {
   const reason = error instanceof Error ? error.message : String(error);
-  return {
-    type: 'warning',
-    host: null,
-    problem: {
-      code: 'events.sink-failed',
-      message: `${sink.name} stopped listening: ${reason}`,
-      remedy: `the run goes on and is recorded: ovsfleet report ${run}`,
-      facts: { sink: sink.name, reason },
-    },
-  };
+  const facts = { sink: sink.name, reason };
+  const message = `${sink.name} stopped listening: ${reason}`;
+  return sink.durable === undefined
+    ? { code: 'events.sink-failed', message, remedy: `the run goes on and is recorded: ovsfleet report ${run}`, facts }
+    : { code: 'journal.unwritable', message, remedy: 'nothing more is started; go on with: ovsfleet resume', facts };
 };

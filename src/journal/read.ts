@@ -7,21 +7,34 @@ import { type Decoded, decodeEvent } from './schema.ts';
 
 export interface ReadJournal {
   readonly events: readonly Stamped[];
-  /** A last line that was cut when the controller died; `null` when the journal ends well. What it announced never began. */
+  /**
+   * The end that was lost when the controller died: a last line that was cut, or what a power cut left as zeros. `null` when
+   * the journal ends well. What was announced in it never began.
+   */
   readonly torn: string | null;
 }
 
 /**
  * Reads the journal of a run.
  * @throws FleetError `journal.unreadable`, or `journal.corrupt` with file and line when anything but the last line is
- * no event: such a journal would tell a resume less than what was done.
+ * no event: such a journal would tell a resume less than what was done. Zeros are the end of it, whatever follows: a file
+ * system leaves them in the place of lines that were written and not synced, and had one line after them been synced, they
+ * would have been too.
  */
 export const readJournal = async (directory: string): Promise<ReadJournal> => {
   const file = journalFile(directory);
   const events: Stamped[] = [];
   let line = 0;
   let rest = '';
+  let torn: string | null = null;
+  let lost = false;
   const take = (text: string): void => {
+    if (lost) return;
+    if (text.includes('\0')) {
+      lost = true;
+      torn = text;
+      return;
+    }
     line += 1;
     const decoded = decode(text);
     if ('fault' in decoded) throw corrupt(file, line, decoded.fault);
@@ -40,7 +53,7 @@ export const readJournal = async (directory: string): Promise<ReadJournal> => {
     if (error instanceof FleetError) throw error;
     throw unreadable(file, error);
   }
-  if (rest === '') return { events, torn: null };
+  if (lost || rest === '') return { events, torn };
   const last = decode(rest);
   return 'event' in last ? { events: [...events, last.event], torn: null } : { events, torn: rest };
 };

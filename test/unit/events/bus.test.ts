@@ -90,6 +90,24 @@ describe('the bus', () => {
     await expect(bus.durable()).rejects.toThrow('disk full');
   });
 
+  it('is durable no more once a journal has thrown: nothing may be done without a record', async () => {
+    const seen = memorySink();
+    const journal: Sink = {
+      name: 'journal',
+      accept: (event) => {
+        if (event.type === 'link.lost') throw new Error('cannot be written as JSON');
+      },
+      durable: async () => {},
+    };
+    const bus = createBus({ run: 'r1', clock: clock(), sinks: [journal, seen] });
+    bus.emit(played);
+    await bus.durable();
+    bus.emit(lost);
+    const problem = { code: 'journal.unwritable', message: 'journal stopped listening: cannot be written as JSON' };
+    expect(seen.events.at(-1)).toMatchObject({ type: 'warning', problem });
+    await expect(bus.durable()).rejects.toMatchObject(problem);
+  });
+
   it('is flushed when every sink is', async () => {
     const written: string[] = [];
     const slow = (name: string): Sink => ({ name, accept: () => {}, flush: async () => void written.push(name) });

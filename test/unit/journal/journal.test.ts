@@ -83,6 +83,19 @@ describe('a damaged journal', () => {
     expect(await readJournal(directory)).toEqual({ events: smooth.slice(0, 3), torn: '{"v":1,"type":"host.st' });
   });
 
+  it.each([
+    ['and nothing after it', ''],
+    [
+      'and a line that reached the disk before them',
+      '{"v":1,"type":"host.started","seq":9,"time":1,"run":"r","play":0,"host":"a"}\n',
+    ],
+  ])('is read up to the zeros that a power cut left %s', async (_, after) => {
+    await record(smooth);
+    const zeros = '\0'.repeat(4096);
+    await writeFile(file(), `${await firstLines(3)}\n${zeros}\n${after}`);
+    expect(await readJournal(directory)).toEqual({ events: smooth.slice(0, 3), torn: zeros });
+  });
+
   it('keeps a last line of which only the line feed is missing', async () => {
     await record(smooth);
     await writeFile(file(), await firstLines(3));
