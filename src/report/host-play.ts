@@ -40,7 +40,7 @@ export const onlyPlanned = ({ planned, steps, outcome }: HostPlay): readonly Pla
   );
 
 export const plannedHeading = (outcome: HostPlay['outcome'], mode: Report['mode']): string => {
-  if (mode === 'check') return 'Would change';
+  if (mode === 'check') return 'Drifts in';
   return outcome === 'changed' ? 'Changed in the transaction' : 'Was to change';
 };
 

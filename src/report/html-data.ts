@@ -62,7 +62,7 @@ export const htmlData = (report: Report): Data => {
 
 const standingCounts = (report: Report): readonly { word: string; count: number; tone: string }[] => {
   const words = report.hosts.map((host) => standing(host, report.mode));
-  const order = ['nothing to do', 'would change', ...hostOutcomes.map(outcomeWord), 'no end known'];
+  const order = ['conforms', 'drifts', ...hostOutcomes.map(outcomeWord), 'no end known'];
   return order
     .map((word) => ({ word, count: words.filter((other) => other === word).length, tone: toneOf(word) }))
     .filter(({ count }) => count > 0);
@@ -72,12 +72,13 @@ const toneOf = (word: string): string => {
   switch (word) {
     case 'current':
     case 'nothing to do':
+    case 'conforms':
     case 'ok':
       return 'calm';
     case 'changed':
     case 'done':
       return 'good';
-    case 'would change':
+    case 'drifts':
       return 'change';
     case 'not started':
       return 'quiet';

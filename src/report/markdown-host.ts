@@ -24,12 +24,19 @@ const factsLine = ({ facts }: HostReport): readonly string[] => {
   return [plain(`${facts.distro} ${facts.distroVersion}, kernel ${facts.kernel} ${facts.arch}, ${ovs}${agent}`), ''];
 };
 
+/** A check ends no play: it finds that all is as wanted, or tells what is not. */
+const unended = ({ planned, refusals }: HostPlay, mode: Report['mode']): string => {
+  if (mode === 'apply') return ': not ended';
+  return planned.length + refusals.length === 0 ? ': as wanted' : '';
+};
+
 const playBody = (play: HostPlay, mode: Report['mode']): readonly string[] => {
   const began = play.startedAt === null ? '' : ` at ${clockText(play.startedAt)}`;
   const took = play.ms === null || play.startedAt === null ? '' : ` in ${tookText(play.ms)}`;
+  const ended = play.outcome === null ? unended(play, mode) : `: ${outcomeWord(play.outcome)}`;
   const met = play.problem === null ? play.refusals : [play.problem];
   return [
-    `**${plain(play.title)}**: ${play.outcome === null ? 'not ended' : outcomeWord(play.outcome)}${took}${began}`,
+    `**${plain(play.title)}**${ended}${took}${began}`,
     '',
     ...met.flatMap(({ message, remedy }) => [`> ${plain(message)}`, `> → ${inCode(remedy)}`, '']),
     ...stepTable(play),

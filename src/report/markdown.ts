@@ -18,6 +18,7 @@ export const reportMarkdown = (report: Report): string =>
     ...causes('Problems', report.causes),
     ...causes('Warnings', report.warnings),
     ...traffic(report),
+    ...conformance(report),
     '## Hosts',
     '',
     ...storiesOf(report.hosts).flatMap((one) => story(one, report.mode)),
@@ -50,7 +51,7 @@ const summary = (report: Report): readonly string[] => {
     ['Began', `${dateText(report.startedAt)}, took ${formatDuration(report.endedAt - report.startedAt)}`],
     [
       'Hosts',
-      `${report.hosts.length}: ${report.mode === 'check' ? 'checked, none was changed' : countsText(report.counts)}`,
+      `${report.hosts.length}: ${report.mode === 'check' ? `${foundText(report)}; none was changed` : countsText(report.counts)}`,
     ],
     ['Playbook', inCode(report.playbook)],
     ['Inventory', report.inventory.map(inCode).join(', ')],
@@ -68,6 +69,32 @@ const summary = (report: Report): readonly string[] => {
     countsText(play.counts),
   ]);
   return [...table(['', ''], rows), '', ...table(['Play', 'Waves', 'At a time', 'Stops after', 'Hosts'], plays), ''];
+};
+
+/** `18 drift, 6 conform, 1 refused` */
+const foundText = ({ hosts, mode }: Report): string => {
+  const words = hosts.map((host) => standing(host, mode));
+  return [...new Set(words)]
+    .map((word) => [word, words.filter((other) => other === word).length] as const)
+    .map(([word, count]) => `${count} ${count > 1 ? word.replace(/^(conform|drift)s$/, '$1') : word}`)
+    .join(', ');
+};
+
+/** Of a check: who is as wanted, and who is not in what. */
+const conformance = ({ mode, hosts: all }: Report): readonly string[] => {
+  if (mode !== 'check') return [];
+  const rows = storiesOf(all).map(({ names, hosts, first }) => [
+    plain(hosts.length > 1 ? `${names} (${hosts.length})` : names),
+    standing(first, mode),
+    first.plays
+      .flatMap(({ planned, problem, refusals }) => [
+        ...planned.map(({ step }) => step),
+        ...(problem === null ? refusals : [problem]).map(({ message }) => message),
+      ])
+      .map(plain)
+      .join('<br>'),
+  ]);
+  return ['## Conformance', '', ...table(['Hosts', '', 'In what'], rows), ''];
 };
 
 const causes = (title: string, found: Report['causes']): readonly string[] =>

@@ -7,11 +7,11 @@ import type { HostReport, OutcomeCounts, Report } from './report.ts';
 export const outcomeWord = (outcome: string | null): string =>
   outcome === null ? 'no end known' : outcome.replace('-', ' ');
 
-/** What a host is called: how it ended, or what a check foresaw for it. */
+/** What a host is called: how it ended, or what a check found of it. */
 export const standing = ({ outcome, plays }: HostReport, mode: Report['mode']): string => {
-  if (outcome !== null || mode === 'apply') return outcomeWord(outcome);
+  if (outcome !== null || mode === 'apply' || plays.length === 0) return outcomeWord(outcome);
   if (plays.some(({ refusals }) => refusals.length > 0)) return 'refused';
-  return plays.some(({ planned }) => planned.length > 0) ? 'would change' : 'nothing to do';
+  return plays.some(({ planned }) => planned.length > 0) ? 'drifts' : 'conforms';
 };
 
 /** `2026-01-13 01:00:07 UTC` */

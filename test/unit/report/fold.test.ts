@@ -1,12 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { Stamped } from '../../../src/model/event.ts';
-import { foldReport, type HostReport } from '../../../src/report/index.ts';
+import type { PlannedNode } from '../../../src/model/plan.ts';
+import { foldReport, type HostReport, reportMarkdown } from '../../../src/report/index.ts';
 import { alike, check, cutOff, interrupted, smooth, undoes, unreachable } from '../../golden/streams/index.ts';
 
 const host = (events: readonly Stamped[], name: string): HostReport => {
   const found = foldReport(events).hosts.find((one) => one.host === name);
   if (found === undefined) throw new Error(`${name} is not in the report`);
   return found;
+};
+
+const failing: PlannedNode = {
+  kind: 'step',
+  title: 'agent is alive',
+  forecast: { is: 'fails', changes: [{ key: '', before: 'no', after: 'yes' }] },
 };
 
 describe('the report', () => {
@@ -74,6 +81,19 @@ describe('the report', () => {
   it('of a check has what would change, and refusals among the problems', () => {
     expect(host(check, 'hv01').plays[1]?.planned.map(({ step }) => step)).toEqual(['running']);
     expect(foldReport(check).causes.map(({ hosts }) => hosts)).toEqual([['hv25']]);
+  });
+
+  it('of a check has what fails now, in words', () => {
+    const events = check.map(
+      (event): Stamped =>
+        event.type === 'host.planned' && event.plan.host === 'hv19'
+          ? { ...event, plan: { ...event.plan, nodes: [failing] } }
+          : event,
+    );
+    expect(host(events, 'hv19').plays[0]?.planned).toEqual([
+      { step: 'agent is alive', changes: [], because: 'reads "no" in place of "yes"' },
+    ]);
+    expect(reportMarkdown(foldReport(events))).toMatch(/^\| hv19 \| drifts \| agent is alive/m);
   });
 
   it('of nothing is refused', () => {
