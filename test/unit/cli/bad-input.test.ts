@@ -19,6 +19,7 @@ const files: Readonly<Record<string, string>> = {
   'syntax.ts': 'export default (((;\n',
   'throws.ts': 'throw new Error("no luck");\n',
   'nothing.ts': 'export const a = 1;\n',
+  'damaged.json': '{"kind": "ovsfleet-plan", "format": 1, oops',
 };
 
 interface Row {
@@ -120,6 +121,50 @@ const rows: readonly Row[] = [
     words: ['run', upgrade, '-i', 'inventory.yaml', ...given],
     code: 2,
     says: [/hypervisors/],
+  },
+  { what: 'no playbook', words: ['run', '-i', 'inventory.yaml'], code: 2, says: [/Say which playbook to run/] },
+  { what: 'a run of nothing', words: ['run'], code: 2, says: [/inventory/, /-i inventory\.yaml/] },
+  {
+    what: 'a plan that is not there',
+    words: ['run', '--plan', 'none.json'],
+    code: 2,
+    says: [/none\.json/, /--out FILE/],
+  },
+  {
+    what: 'a plan that is damaged',
+    words: ['run', '--plan', 'damaged.json'],
+    code: 2,
+    says: [/damaged\.json:1:\d+ is not a plan/, /--out FILE/],
+  },
+  {
+    what: 'a plan that is to be planned',
+    words: ['run', '--check', '--plan', 'damaged.json', '--out', 'x.json'],
+    code: 2,
+    says: [/--plan does what a plan says/],
+  },
+  {
+    what: 'a plan file of a run that is no check',
+    words: ['run', upgrade, '-i', 'inventory.yaml', '--out', 'x.json'],
+    code: 2,
+    says: [/--out and --report are for plans/, /ovsfleet plan PLAYBOOK/],
+  },
+  {
+    what: 'a word too many',
+    words: ['run', upgrade, 'latest', '-i', 'inventory.yaml'],
+    code: 2,
+    says: [/"latest" is one word too many/, /--rerun failed RUN/],
+  },
+  {
+    what: 'a way to end that there is not',
+    words: ['run', '--rerun', 'sideways', 'latest', '-i', 'inventory.yaml'],
+    code: 2,
+    says: [/"sideways" is no way/, /failed,unreachable,not-started/],
+  },
+  {
+    what: 'a rerun of a run that is not there',
+    words: ['run', '--rerun', 'failed', 'latest', '-i', 'inventory.yaml'],
+    code: 2,
+    says: [/there is no run/],
   },
   { what: 'a run that is not there', words: ['resume', '-i', 'inventory.yaml'], code: 2, says: [/there is no run/] },
 ];
