@@ -34,6 +34,9 @@ const note = (list: string[], round: string, host: string, what: readonly string
   for (const one of what) list.push(`round ${round}: ${host}: ${one}`);
 };
 
+const faultsSoFar = (): string =>
+  `forgotten ${faults.forgotten.length}, repeated ${faults.repeated.length}, agents down ${faults.down.length}, converged ${faults.diverged.length === 0 ? 'yes' : 'no'}`;
+
 const tellTally = (title: string, { kills, resumesKilled, wentOn, fell }: Tally): void => {
   say(`${title}: kills ${kills} (${resumesKilled} of them hit a resume), ended with hosts left and gone on ${wentOn}`);
   for (const [where, times] of [...fell].toSorted(([, a], [, b]) => b - a))
@@ -47,10 +50,7 @@ afterAll(() => {
   tellTally('counting', counting);
   tellTally('upgrading', upgrading);
   for (const [what, lines] of Object.entries(faults)) for (const line of lines) say(`${what}: ${line}`);
-  const { forgotten, repeated, down, diverged } = faults;
-  say(
-    `seed ${seed}: kills ${counting.kills + upgrading.kills}, forgotten ${forgotten.length}, repeated ${repeated.length}, agents down ${down.length}, converged ${diverged.length === 0 ? 'yes' : 'no'}`,
-  );
+  say(`seed ${seed}: kills ${counting.kills + upgrading.kills}, ${faultsSoFar()}`);
 });
 
 const expectNothingToDo = async (operator: Controller, args: readonly string[], round: string): Promise<void> => {
@@ -81,7 +81,7 @@ describe.concurrent('a controller that is killed over and over', () => {
           note(faults.down, round, host, found.down);
           note(faults.diverged, round, host, found.left);
         }
-        say(`counting: round ${number} done, ${counting.kills} of ${counting.wanted} kills`);
+        say(`counting: round ${number} done, ${counting.kills} of ${counting.wanted} kills, ${faultsSoFar()}`);
       }
     } finally {
       await removeLab(name);
@@ -117,7 +117,7 @@ describe.concurrent('a controller that is killed over and over', () => {
           const round = `swap-${number}`;
           const more = ['waves=1,100%', 'concurrency=2', 'stop_after=100%', 'max_gap=60s', `cflags=${cflags}`];
           const args = ['run', 'playbooks/upgrade.ts', '--no-type-check', ...more.flatMap((value) => ['-e', value])];
-          await runThroughKills(operator, args, upgrading, random, 16_000);
+          await runThroughKills(operator, args, upgrading, random, 12_000);
           await expectNothingToDo(operator, args, round);
           const running = await Promise.all(hosts.map((host) => judgeHost(lab, host, round, was.get(host) ?? {})));
           const releases = new Set(running.flat().map((file) => file.split('/')[4] ?? file));
@@ -130,7 +130,9 @@ describe.concurrent('a controller that is killed over and over', () => {
           });
           if (releases.size !== 1) note(faults.diverged, round, 'the fleet', [...releases]);
           before = release;
-          say(`upgrading: round ${number} done (${release}), ${upgrading.kills} of ${upgrading.wanted} kills`);
+          say(
+            `upgrading: round ${number} done (${release}), ${upgrading.kills} of ${upgrading.wanted} kills, ${faultsSoFar()}`,
+          );
           number += 1;
         }
       } finally {

@@ -54,12 +54,12 @@ const moment = async (running: Running, random: () => number, longestMs: number)
   const what = random();
   const count = Math.ceil(random() * 40);
   const kind = milestones[Math.floor(random() * milestones.length)];
-  const times = Math.ceil(random() * 4);
+  const times = Math.ceil(random() * 2);
   const laterMs = random() < 0.5 ? 0 : random() * 500;
   const chosen =
-    what < 0.3
+    what < 0.5
       ? sleep(random() * longestMs)
-      : what < 0.4
+      : what < 0.6
         ? meet(() => running.events.length >= count, 0)
         : meet(() => running.events.filter(({ type }) => type === kind).length >= times, laterMs);
   await Promise.race([over, chosen, sleep(longestMs, undefined, { signal: late.signal }).catch(() => undefined)]);
@@ -87,7 +87,7 @@ export const runThroughKills = async (
   const mine = async (): Promise<readonly string[]> =>
     (await runsIn(operator.directory)).filter((run) => !earlier.has(run));
   const wasKilled = async (running: Running): Promise<boolean> => {
-    if (tally.kills >= tally.wanted || random() < 0.1) return false;
+    if (tally.kills >= tally.wanted || random() < 0.04) return false;
     await moment(running, random, longestMs);
     if (await endedAlready(running)) return false;
     running.kill('SIGKILL');
