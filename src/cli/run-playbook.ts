@@ -16,7 +16,7 @@ import { checkPaperwork, goingBy } from './paperwork.ts';
 import { givenParams } from './params.ts';
 import { planHead } from './plan-head.ts';
 import { openPlaybook } from './playbook-file.ts';
-import { reportRun } from './reports.ts';
+import { reportEnded } from './reports.ts';
 import { runControls } from './run-controls.ts';
 import type { RunFlags } from './run-flags.ts';
 import { openRecord } from './run-record.ts';
@@ -115,7 +115,7 @@ export const execute = async (flags: RunFlags, { resumed, plan }: Beginning): Pr
     await bus.flushed();
     // What cannot be read again has no report, and is not over.
     if (record !== null && record.failure() !== null) return code === exitCodes.ok ? exitCodes.paused : code;
-    reports = record === null ? await papers.finish(code) : await reportRun(record.directory);
+    reports = record === null ? await papers.finish(code) : await reportEnded(record.directory, bus);
     return code;
   } finally {
     interrupts.dispose();
