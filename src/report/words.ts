@@ -37,7 +37,7 @@ const exitWords: Readonly<Record<number, string>> = {
   2: 'the input was refused',
   3: 'paused: nothing new was started',
   4: 'a host could not be reached',
-  5: 'there is something to change',
+  5: 'some hosts are not as wanted',
   130: 'interrupted',
 };
 
