@@ -133,6 +133,8 @@ fleet_tx_watch() {
       fleet_frame news "$fleet_line" "$fleet_news"
       fleet_line=$((fleet_line + $(printf '%s\n' "$fleet_news" | wc -l)))
     fi
+    # One whose undo is tried again is not stuck any more, though its unit may not have begun.
+    [ ! -e "$TX/again" ] || [ "$fleet_state" != stuck ] || fleet_state=again
     case $fleet_state in
     done | undone | stuck)
       # The state is written before the line that tells of it, and of the reason; killed between the two, there is none.

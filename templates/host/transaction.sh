@@ -181,6 +181,8 @@ tx_forward() {
 # 0 in any case: how it went is in the state, and a failed unit would leave the host "degraded".
 tx_run() {
   exec >>"$TX/log" 2>&1
+  # Started again, since the one before was killed: nothing of that one may go on.
+  tx_end_rest
   printf '%s %s\n' "$$" "$(tx_started "$$")" >"$TX/main" || return 0
   # In a session of its own: what ends the group of the main process must not end who sees to its end.
   if command -v setsid >/dev/null; then

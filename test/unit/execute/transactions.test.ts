@@ -1,76 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { around, inPhases, sh, step, transaction, unchanged, verify } from '../../../src/index.ts';
+import { sh, step, verify } from '../../../src/index.ts';
 import type { Stamped } from '../../../src/model/event.ts';
 import type { Node } from '../../../src/playbook/index.ts';
-import type { Script } from '../../../src/shell/index.ts';
 import { type FakeFleet, fakeFleet, type RehearsalOptions, rehearse } from '../../../src/testing/index.ts';
 import './support/patience.ts';
 import { onePlay } from './support/playbooks.ts';
+import { asBefore, content, exchanged, prepare, quick, shortNaps, states, swap } from './support/swap.ts';
 import { ends, eventsOf, reasons, steps } from './support/tell.ts';
-
-/** A switch that is exchanged in three phases; the table of flows must read as before, and the agent is held meanwhile. */
-const swap = (more: { readonly start?: Script; readonly undo?: Script; readonly extra?: readonly Node[] } = {}) =>
-  transaction(
-    'swap',
-    { confirm: '120s', deadline: '60s' },
-    around(
-      'agent is held',
-      { before: sh`echo yes >/var/lib/held`, after: sh`rm -f /var/lib/held; echo released >>/var/lib/log` },
-      unchanged(
-        'flows',
-        { read: sh`cat /var/lib/flows`, save: sh`cp /var/lib/flows /var/lib/saved`, end: sh`rm -f /var/lib/saved` },
-        step('release', {
-          read: sh`cat /var/lib/release`,
-          want: 'new',
-          make: inPhases(
-            { title: 'stop', run: sh`echo none >/var/lib/release; : >/var/lib/flows; echo stop >>/var/lib/log` },
-            {
-              title: 'start',
-              run: more.start ?? sh`echo new >/var/lib/release; cat /var/lib/saved >/var/lib/flows`,
-            },
-          ),
-          undo: more.undo ?? sh`echo old >/var/lib/release; cat /var/lib/saved >/var/lib/flows`,
-        }),
-        step('hostname', {
-          read: sh`cat /var/lib/hostname 2>/dev/null || echo none`,
-          want: 'kept',
-          make: sh`echo kept >/var/lib/hostname`,
-          undo: sh`rm -f /var/lib/hostname`,
-        }),
-        ...(more.extra ?? []),
-      ),
-    ),
-  );
-
-const prepare = 'cd /var/lib && rm -rf ./* && echo old >release && echo "flow 1" >flows';
-const states = 'cd /var/lib; for tx in ovsfleet/tx/*/; do cat "$tx/state"; done';
-/** The last word of a transaction is its state; taking its unit away comes after that. */
-const content =
-  'until [ -z "$(ls /run/fake-systemd 2>/dev/null)" ]; do sleep 0.02; done; cd /var/lib; cat release flows hostname 2>/dev/null | tr "\\n" " "; ls held saved 2>/dev/null; ls /etc/systemd/system fake-systemd/enabled; :';
-const nothingLeft = '/etc/systemd/system:\n\nfake-systemd/enabled:';
-const exchanged = `new flow 1 kept ${nothingLeft}`;
-const asBefore = `old flow 1 ${nothingLeft}`;
-
-/** Kills the program, with -9, or waits there for ever, as soon as it has written a line that begins so. */
-const saboteur = `
-tx_event() {
-  printf '%s %s\\n' "$(tx_now)" "$*" >>"$TX/events"
-  for tx_how in kill hang; do
-    [ -e "/var/lib/$tx_how-at" ] || continue
-    case "$*" in
-    "$(cat "/var/lib/$tx_how-at")"*)
-      rm -f "/var/lib/$tx_how-at"
-      [ "$tx_how" = hang ] || kill -9 "$$"
-      : >/run/hangs
-      command sleep 1000
-      ;;
-    esac
-  done
-}
-`;
-/** What waits a little waits less; seconds stay seconds. */
-const shortNaps = 'sleep() { case $1 in 0.2) command sleep 0.02 ;; *) command sleep "$1" ;; esac; }';
-const quick = { attach: shortNaps, transaction: `${saboteur}\n${shortNaps}` };
 
 const told = (events: readonly Stamped[], host: string): readonly string[] =>
   events.flatMap((event) => {
