@@ -14,6 +14,9 @@ export default playbook({
     concurrency: param.count('hosts taken back at a time', { default: 4 }),
     stop_after: param.share('failed hosts after which no new one starts', { default: 1 }),
     pause: param.duration('to wait between waves', { default: '0s' }),
+    canary: param.string('pattern of the hosts that are taken back first', { default: '' }),
+    spread: param.string('variable of hosts, such as rack: never two of one rack at a time', { default: '' }),
+    window: param.string("when hosts may be taken back: 'tue,wed 01:00-05:00 Europe/Paris'", { default: '' }),
     max_gap: param.duration("longest time that a guest's traffic may be cut off", { default: '5s' }),
   },
   plays: [
@@ -25,6 +28,9 @@ export default playbook({
         concurrency: params.concurrency,
         stopAfterFailures: params.stop_after,
         pause: params.pause,
+        canary: params.canary,
+        spread: params.spread,
+        window: params.window,
       }),
       preflight: ({ params }) => ovs.rollbackRefused(ovs.wayBack(params)),
       steps: ({ params, facts }) => {

@@ -8,8 +8,10 @@ const valueText = (value: Value): string => {
 };
 
 /**
- * A playbook's parameters, `NAME=VALUE` each, for a person to read. One that was left out is not told; a list of a
+ * A playbook's parameters, `NAME=VALUE` each, for a person to read. One that was left out, or is an empty text, is not told; a list of a
  * thousand hosts is told by its beginning (the journal has it whole).
  */
 export const paramTexts = (params: Readonly<Record<string, Value>>): readonly string[] =>
-  Object.entries(params).flatMap(([name, value]) => (value === null ? [] : [`${name}=${valueText(value)}`]));
+  Object.entries(params).flatMap(([name, value]) =>
+    value === null || value === '' ? [] : [`${name}=${valueText(value)}`],
+  );

@@ -22,7 +22,7 @@ export interface WindowRecord {
   readonly perHost?: string;
 }
 
-/** The same in one line: `tue,wed 01:00-05:00 Europe/Paris`, `first sat, last sat 22:00-04:00 UTC`. */
+/** The same in one line: `tue,wed 01:00-05:00 Europe/Paris`, `first sat, last sat 22:00-04:00 UTC`; several with `;` between. */
 export type WindowInput = string | WindowRecord;
 
 export interface ParsedWindow {
@@ -123,6 +123,15 @@ const recordOf = (input: WindowInput, what: string): WindowRecord => {
   }
   return { from, to, zone, ...(days === undefined ? {} : { days: days.split(',').map((day) => day.trim()) }) };
 };
+
+/** Several windows from what people wrote: open when one of them is. @throws FleetError as `parseWindow` does */
+export const parseWindows = (inputs: readonly WindowInput[], what: string): readonly ParsedWindow[] =>
+  inputs
+    .flatMap((input): readonly WindowInput[] =>
+      typeof input === 'string' ? input.split(';').map((text) => text.trim()) : [input],
+    )
+    .filter((input) => input !== '')
+    .map((input) => parseWindow(input, what));
 
 /**
  * A window from what people wrote. `what` names the place in errors.

@@ -1,6 +1,6 @@
 import { parseDuration } from '../model/duration.ts';
 import { FleetError } from '../model/error.ts';
-import { parseWindow, type WindowInput } from '../model/parse-window.ts';
+import { parseWindows, type WindowInput } from '../model/parse-window.ts';
 import type { Rollout, Share, Spread } from '../model/rollout.ts';
 
 /** How a play goes over its hosts, as a playbook says it. A text that is empty says nothing, so that a parameter may be. */
@@ -51,9 +51,8 @@ const isList = <T>(value: T | readonly T[]): value is readonly T[] => Array.isAr
 
 /** @throws FleetError when a part of it is not right; `what` names the play */
 export const rolloutOf = (input: RolloutInput, what: string): Rollout => {
-  const given: readonly WindowInput[] =
-    input.window === undefined || input.window === '' ? [] : isList(input.window) ? input.window : [input.window];
-  const windows = given.map((window) => parseWindow(window, `${what}: window`));
+  const given = input.window ?? [];
+  const windows = parseWindows(isList(given) ? given : [given], `${what}: window`);
   const perHost = windows.flatMap(({ perHostMs }) => (perHostMs === null ? [] : [perHostMs]));
   return {
     waves: input.waves ?? [],

@@ -1,6 +1,6 @@
 import { FleetError } from '../model/error.ts';
 import type { Host, Value } from '../model/host.ts';
-import { parseWindow, type WindowInput } from '../model/parse-window.ts';
+import { parseWindows, type WindowInput } from '../model/parse-window.ts';
 import type { Calendar, Freeze, Window } from '../model/window.ts';
 import { type Timetable, timetable } from './timetable.ts';
 
@@ -58,7 +58,8 @@ export const hostWindows = ({ name, vars }: Pick<Host, 'name' | 'vars'>): readon
   const value = vars[windowVariable];
   if (value === undefined || value === null || value === '') return null;
   const what = `${name}: ${windowVariable}`;
-  return (isList(value) ? value : [value]).map((item) => parseWindow(inputOf(item, what), what).window);
+  const inputs = (isList(value) ? value : [value]).map((item) => inputOf(item, what));
+  return parseWindows(inputs, what).map(({ window }) => window);
 };
 
 /** When each host of a play may be changed: the windows of the play and its own, and no frozen date. Alike hosts share one. */

@@ -108,6 +108,7 @@ describe('windows together', () => {
 describe('a window that is not one', () => {
   it.each<[string, WindowInput, string, RegExp]>([
     ['words', 'whenever', 'input.window', /"whenever" is no window/],
+    ['two that are not parted', 'tue 01:00-05:00 UTC wed 01:00-05:00 UTC', 'input.window', /says no day|is no window/],
     ['no zone', 'tue 01:00-05:00', 'input.window', /is no window/],
     ['a zone that there is not', 'tue 01:00-05:00 Europe/Atlantis', 'input.zone', /"Europe\/Atlantis" is no time zone/],
     ['a day that there is not', 'someday 01:00-05:00 UTC', 'input.window', /"someday" says no day/],
