@@ -1,3 +1,4 @@
+import type { Bus } from '../events/index.ts';
 import { ConnectionError } from '../model/connection-error.ts';
 import { FleetError } from '../model/error.ts';
 import type { HostEnd } from './ends.ts';
@@ -21,8 +22,23 @@ const unrecorded = (host: string, { message, remedy }: FleetError): HostEnd => (
   },
 });
 
+/** Tells whether anything has left for the host that may change it: only then is there anything to be in doubt about. */
+const watched = (job: HostJob): { readonly job: HostJob; readonly cutOff: () => 'in-doubt' | 'unreachable' } => {
+  const { bus } = job.services;
+  let sent = false;
+  const emit: Bus['emit'] = (event) => {
+    sent ||= event.type === 'batch.sent' || event.type === 'transaction.sent' || event.type === 'file.progress';
+    bus.emit(event);
+  };
+  return {
+    job: { ...job, services: { ...job.services, bus: { ...bus, emit } } },
+    cutOff: () => (sent ? 'in-doubt' : 'unreachable'),
+  };
+};
+
 /** One host of a play, through lost links: after each the host is read anew, and what holds already is not done again. */
-export const runThrough = async (job: HostJob): Promise<HostEnd> => {
+export const runThrough = async (given: HostJob): Promise<HostEnd> => {
+  const { job, cutOff } = watched(given);
   let reached = false;
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -43,13 +59,12 @@ export const runThrough = async (job: HostJob): Promise<HostEnd> => {
       }
       if (error instanceof FleetError && error.code === 'journal.unwritable') return unrecorded(job.host.name, error);
       if (!reached || !(error instanceof ConnectionError) || !mayPass(error) || attempt >= attempts) {
-        return endOf(error, reached ? 'in-doubt' : 'unreachable');
+        return endOf(error, cutOff());
       }
       try {
         await reconnect(job.host, error, patience(patienceMs, job.services.clock), job.services, job.signal);
       } catch (still) {
-        const end = endOf(still, 'in-doubt');
-        return { ...end, outcome: 'in-doubt' };
+        return { ...endOf(still, cutOff()), outcome: cutOff() };
       }
     }
   }

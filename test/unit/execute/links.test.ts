@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { playbook, sh } from '../../../src/index.ts';
+import type { Stamped } from '../../../src/model/event.ts';
 import { type FakeFleet, fakeFleet, rehearse } from '../../../src/testing/index.ts';
 import './support/patience.ts';
 import { madeOn, making, onePlay, set } from './support/playbooks.ts';
@@ -215,6 +216,25 @@ describe('a step that prints hundreds of megabytes', () => {
     expect(output).toMatch(/^begin\n/);
     expect(output).toMatch(/\n… 285\.9 MiB of output were left out here …\n/);
     expect(output).toMatch(/\nend\n$/);
+  });
+});
+
+describe('a host that vanishes for good', () => {
+  const gone = Array.from({ length: 300 }, () => 'unreachable' as const);
+  /** Its link breaks when it says so in its turn, and nobody gets in any more. */
+  const vanishing = (said: string) => ({
+    name: 'vanishing',
+    accept: (event: Stamped): void => {
+      if (event.type === 'host.started') fleet.on('hv01').cutAt(said, ...gone);
+    },
+  });
+
+  it.each([
+    ['before anything was sent is unreachable: it is as it was', 'read 0 ', 'unreachable'],
+    ['in the middle is in doubt', 'way 0 ', 'in-doubt'],
+  ])('%s', async (_, said, outcome) => {
+    const { code, events } = await rehearse(fleet, onePlay([set('a'), set('b')]), { sink: vanishing(said) });
+    expect({ code, ends: ends(events) }).toEqual({ code: 4, ends: [`hv01 ${outcome}`] });
   });
 });
 
