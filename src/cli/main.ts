@@ -35,6 +35,9 @@ const usage = (message: string): FleetError => {
   });
 };
 
+// Whoever reads along may leave (`| head`), or have a full disk: what is under way goes on, and is recorded.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 try {
   await yargs(hideBin(process.argv))
     .scriptName('ovsfleet')

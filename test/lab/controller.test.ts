@@ -1,15 +1,19 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readJournal } from '../../src/journal/index.ts';
 import { tryRun } from '../../src/lab/command.ts';
 import { type Lab, removeLab } from '../../src/lab/index.ts';
 import { bringUp, ownName, say } from './support/bring-up.ts';
 import { controller, eventsOf, outcomes } from './support/product.ts';
 
-const NAME = ownName('test-full-disk');
+const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const NAME = ownName('test-controller');
 const hosts = ['ssh001', 'ssh002', 'ssh003', 'ssh004', 'ssh005', 'ssh006'];
 
-describe('a controller whose disk fills up in the middle of a run', () => {
+describe('a controller in the middle of a run', () => {
   let lab: Lab;
   let disk = '';
   beforeAll(async () => {
@@ -23,7 +27,7 @@ describe('a controller whose disk fills up in the middle of a run', () => {
     await removeLab(NAME);
   });
 
-  test('says so once, finishes what is in flight, starts nothing new, and can be resumed when there is room', async () => {
+  test('whose disk fills up says so once, finishes what is in flight, starts nothing new, and can be resumed when there is room', async () => {
     const operator = await controller(lab, 'operator');
     const filler = join(disk, 'filler');
     await writeFile(filler, 'x'.repeat(360 * 1024));
@@ -52,5 +56,30 @@ describe('a controller whose disk fills up in the middle of a run', () => {
     expect(resumed.code, resumed.stderr).toBe(0);
     expect(Object.keys(outcomes(resumed.events)).toSorted()).toEqual(hosts);
     for (const host of hosts) expect(await say(lab, host, 'cat /root/said'), host).toBe('first\nsecond');
+  });
+
+  test('to whom nobody listens any more goes on to the end, and records it', async () => {
+    const operator = await controller(lab, 'unheard');
+    const args = [
+      'run',
+      'test/lab/playbooks/note.ts',
+      '--no-type-check',
+      '-i',
+      operator.inventory,
+      '-e',
+      'note=unheard',
+      '-vv',
+    ];
+    const child = lab.spawn([process.execPath, main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const ended = once(child, 'exit');
+    child.stdout?.once('data', () => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    });
+    expect(await ended).toEqual([0, null]);
+    for (const host of hosts) expect(await say(lab, host, 'cat /root/note'), host).toBe('unheard');
+    const [run = ''] = await readdir(join(operator.directory, '.ovsfleet', 'runs'));
+    const { events } = await readJournal(join(operator.directory, '.ovsfleet', 'runs', run));
+    expect(events.at(-1)).toMatchObject({ type: 'run.finished', exitCode: 0 });
   });
 });
