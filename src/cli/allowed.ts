@@ -20,10 +20,11 @@ export const objections = (policies: readonly Policy[], { hosts, inventory, flag
   judge(policies, { hosts: hosts.length, inventory, ticket: flags.ticket });
 
 const refused = (problems: readonly Problem[]): FleetError => {
-  const [first] = problems;
+  const [first, ...others] = problems;
+  if (first !== undefined && others.length === 0) return new FleetError(first);
   const remedies = [...new Set(problems.map(({ remedy }) => remedy))];
   return new FleetError({
-    code: problems.length === 1 && first !== undefined ? first.code : 'policy.refused',
+    code: 'policy.refused',
     message: problems.map(({ message }) => message).join(' '),
     remedy: remedies.join(' '),
   });

@@ -2,6 +2,7 @@ import type { Controls } from '../execute/index.ts';
 import { readDurations } from '../journal/index.ts';
 import type { Problem } from '../model/error.ts';
 import type { Host } from '../model/host.ts';
+import type { ResolvedPlaybook } from '../playbook/index.ts';
 import { concurrencyAllowed, hostWindows } from '../rollout/index.ts';
 import { insistOn, objections } from './allowed.ts';
 import { askHook } from './ask-hook.ts';
@@ -12,8 +13,7 @@ import { policyFiles, readPolicies } from './policy-file.ts';
 
 export interface ControlsInput {
   readonly fleet: Fleet;
-  /** Of the playbook. */
-  readonly title: string;
+  readonly playbook: Pick<ResolvedPlaybook, 'title' | 'plays'>;
   /** Those that the run is for; one may be there twice. */
   readonly hosts: readonly Host[];
   readonly mode: 'apply' | 'check';
@@ -23,17 +23,19 @@ export interface ControlsInput {
 /**
  * What the site's policies, earlier runs and the operator say of a run. `warnings`: why policies would not let it be done,
  * when it is only planned.
- * @throws FleetError when a policy does not allow it, or a host's window is not to be understood
+ * @throws FleetError when a policy does not allow it, a host's window is not to be understood, or a canary names nobody
  */
 export const runControls = async ({
   fleet,
-  title,
+  playbook,
   hosts,
   mode,
   flags,
 }: ControlsInput): Promise<{ readonly controls: Controls; readonly warnings: readonly Problem[] }> => {
-  // Windows are tried before anything is connected to.
+  const { title } = playbook;
+  // Windows and patterns are tried before anything is connected to: a canary that is misspelt must not be passed over.
   for (const host of hosts) hostWindows(host);
+  for (const { rollout } of playbook.plays) if (rollout.canary !== null) fleet.select(rollout.canary);
   const policies = await readPolicies(policyFiles(fleet.directory));
   const names = [...new Set(hosts.map(({ name }) => name))];
   const intent = { title, hosts: names, inventory: fleet.inventory.hosts.size, flags };

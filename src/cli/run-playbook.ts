@@ -51,7 +51,7 @@ export const execute = async (flags: RunFlags, { resumed, plan }: Beginning): Pr
     fleet.select(play.hosts.kind === 'pattern' ? play.hosts.pattern : play.hosts.for),
   );
   const mode = flags.check ? 'check' : 'apply';
-  const { controls, warnings } = await runControls({ fleet, title: resolved.title, hosts, mode, flags: flags.change });
+  const { controls, warnings } = await runControls({ fleet, playbook: resolved, hosts, mode, flags: flags.change });
 
   const store = resolve(flags.store ?? resumed?.started.store ?? join(fleet.directory, '.ovsfleet', 'artifacts'));
   const id = runId(systemClock.now(), Math.random);

@@ -1,0 +1,61 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ChangeFlags } from '../../../src/cli/change-options.ts';
+import { openFleet } from '../../../src/cli/fleet.ts';
+import { runControls } from '../../../src/cli/run-controls.ts';
+import { playbook } from '../../../src/playbook/index.ts';
+import type { RolloutInput } from '../../../src/playbook/rollout-input.ts';
+
+let directory = '';
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'ovsfleet-controls-'));
+  await inventory('');
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+const inventory = (vars: string): Promise<void> =>
+  writeFile(join(directory, 'hosts.yaml'), `all:\n  hosts:\n    hv[01:04]:\n  vars: {${vars}}\n`);
+const policy = (text: string): Promise<void> => writeFile(join(directory, 'ovsfleet-policy.yaml'), text);
+const said: ChangeFlags = { whenClosed: 'pause', ticket: null, confirmHosts: null };
+
+const controls = async (mode: 'apply' | 'check', rollout: RolloutInput = {}, flags: Partial<ChangeFlags> = {}) => {
+  const fleet = await openFleet({ inventory: [join(directory, 'hosts.yaml')], limit: undefined, user: 'root' });
+  const book = playbook({ title: 'P', params: {}, plays: [{ title: 'A', hosts: 'all', rollout, steps: () => [] }] });
+  const hosts = fleet.select('all');
+  // A host that two plays are for is one host.
+  return runControls({
+    ...{ fleet, playbook: book.resolve({}), hosts: [...hosts, ...hosts], mode, flags: { ...said, ...flags } },
+  });
+};
+
+describe('what a site and an operator say of a run', () => {
+  it('is nothing unless they say it', async () => {
+    const { controls: nothing, warnings } = await controls('apply');
+    expect(nothing).toMatchObject({ whenClosed: 'pause', hooks: [], frozen: [], maxConcurrency: null });
+    expect(nothing.measured('A')).toEqual([]);
+    expect(warnings).toEqual([]);
+  });
+
+  it('comes from the policy beside the inventory and from flags', async () => {
+    await policy('max_concurrency: 2\nmax_hosts: 4\nfrozen: { zone: UTC, dates: [2026-12-24] }\n');
+    const { controls: found } = await controls('apply', {}, { whenClosed: 'sleep' });
+    expect(found).toMatchObject({ whenClosed: 'sleep', maxConcurrency: 2, frozen: [{ zone: 'UTC' }] });
+  });
+
+  it('refuses a run that the policy does not allow, and warns when it is only planned', async () => {
+    await policy('max_hosts: 3\n');
+    await expect(controls('apply')).rejects.toMatchObject({ code: 'policy.max_hosts', facts: { hosts: 4 } });
+    expect((await controls('check')).warnings).toMatchObject([{ code: 'policy.max_hosts', facts: { hosts: 4 } }]);
+  });
+
+  it('refuses a host whose window is not to be understood, before anything is connected to', async () => {
+    await inventory('maintenance_window: whenever');
+    await expect(controls('check')).rejects.toThrow('hv01: maintenance_window: "whenever" is no window.');
+  });
+
+  it('refuses a canary that names nobody: it must not be passed over', async () => {
+    await expect(controls('check', { canary: 'canareis' })).rejects.toThrow(/canareis/);
+  });
+});
