@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const slow = [
   'test/unit/{ovs,execute,ssh,testing,facts}/**/*.test.ts',
   'test/unit/cli/{bad-input,run-lock}.test.ts',
-  'test/unit/inventory/{ansible,fuzz}.test.ts',
+  'test/unit/inventory/{ansible,command,fuzz}.test.ts',
   'test/unit/shell/{cut,host-lock,batch}.test.ts',
 ];
 

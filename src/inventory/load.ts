@@ -1,11 +1,11 @@
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { FleetError } from '../model/error.ts';
 import type { Host } from '../model/host.ts';
 import type { VaultPassword } from '../vault/index.ts';
-import { dataOf, type YamlNode } from '../yaml/index.ts';
+import { dataOf } from '../yaml/index.ts';
 import { addHosts } from './add-hosts.ts';
 import { type ConnectionDefaults, connectionOf } from './connection.ts';
-import { ALL, type Draft, emptyDraft, groupIn, UNGROUPED, type Vars } from './draft.ts';
+import { ALL, type Draft, type DraftHost, emptyDraft, groupIn, UNGROUPED, type Vars } from './draft.ts';
 import { readText, type TextFile } from './files.ts';
 import { type Beside, groupsByHost, type VarsLayers, varsOfGroup, varsOfHost } from './host-vars.ts';
 import type { Group, Inventory } from './inventory.ts';
@@ -91,19 +91,19 @@ const gather = async (paths: readonly string[], reader: Reader, playbook: string
   return { layers: { inventories: [...beside.values()], plays }, files, directories };
 };
 
-/** Asks once for each value. */
-const remembering = <Answer>(ask: (node: YamlNode) => Answer): ((node: YamlNode) => Answer) => {
-  const known = new Map<YamlNode, Answer>();
-  return (node) => {
-    const answer = known.get(node) ?? ask(node);
-    known.set(node, answer);
+/** Asks once for each. */
+const remembered = <Asked, Answer>(ask: (about: Asked) => Answer): ((about: Asked) => Answer) => {
+  const known = new Map<Asked, Answer>();
+  return (about) => {
+    const answer = known.get(about) ?? ask(about);
+    known.set(about, answer);
     return answer;
   };
 };
 
 /** Variables as plain data; what many hosts share is one value. */
 const plainVars = (): ((vars: Vars) => Host['vars']) => {
-  const plain = remembering(dataOf);
+  const plain = remembered(dataOf);
   return (vars) => Object.fromEntries([...vars].map(([name, entry]) => [name, plain(entry.value)]));
 };
 
@@ -142,24 +142,22 @@ const resolveHosts = (
   const ofGroups = groupsVar(groups);
   const paths = new Set(files.map(({ path }) => path));
   const plain = plainVars();
-  const templated = remembering(isTemplate);
+  const templated = remembered(isTemplate);
   const written = new Map<string, Vars>();
   const hosts = new Map<string, Host>();
 
-  const evaluated = (scope: { host: string; vars: Vars; own: ReadonlyMap<string, YamlNode> }): Vars =>
-    [...scope.vars.values()].some(({ value }) => templated(value))
-      ? withTemplates(scope, scope.vars.keys(), (evaluate) => attempt(draft.problems, evaluate))
-      : scope.vars;
+  const fileOf = remembered((path: string) => (paths.has(path) ? resolve(path) : null));
+  const evaluated = (host: DraftHost, own: readonly LinkedGroup[], vars: Vars): Vars => {
+    if (![...vars.values()].some(({ value }) => templated(value))) return vars;
+    const scope = { host: host.name, vars, own: ownVarsOf(host.name, own, ofGroups, fileOf(host.at.file)) };
+    return withTemplates(scope, vars.keys(), (evaluate) => attempt(draft.problems, evaluate));
+  };
 
   for (const [name, host] of draft.hosts) {
     const own = byHost.get(name) ?? [];
     const merged = varsOfHost(host, inlineOfAll, own, layers);
     written.set(name, merged);
-    const vars = evaluated({
-      host: name,
-      vars: merged,
-      own: ownVarsOf(host, own, ofGroups, (path) => paths.has(path)),
-    });
+    const vars = evaluated(host, own, merged);
     const connection = attempt(draft.problems, () => connectionOf(name, vars, defaults));
     if (connection === undefined) continue;
     const groupNames = own.map((group) => group.draft.name).toReversed();

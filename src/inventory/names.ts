@@ -68,7 +68,7 @@ export const readHostKey = (key: YamlScalar): HostKey => {
   // Brackets around a name serve to add a port, as around an IPv6 address.
   if (bracketed?.[2] !== undefined && takesPort(address)) return { names: [address], port: Number(bracketed[2]) };
   const withPort = /^((?:[^:[\]]|\[[^\]]*\])+):(\d+)$/.exec(text);
-  if (withPort?.[1] !== undefined && (text.startsWith('[') || !takesPort(withPort[1]))) {
+  if (withPort?.[1] !== undefined && (/^\[.*\]$/.test(withPort[1]) || !takesPort(withPort[1]))) {
     const message = `Ansible does not read the end of "${text}" as a port`;
     refuse(key.at, 'bad-host-name', message, 'Begin and end names with letters or digits, or set ansible_port');
   }

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import type { YamlNode } from '../yaml/index.ts';
-import { ALL, type DraftHost } from './draft.ts';
+import { ALL } from './draft.ts';
 import type { LinkedGroup } from './link.ts';
 import { listOf, mapOf, scalarOf } from './nodes.ts';
 
@@ -11,19 +11,19 @@ export const groupsVar = (groups: ReadonlyMap<string, LinkedGroup>): YamlNode =>
 
 /**
  * The variables that Ansible itself gives every host, as far as templates in inventories can know them
- * (https://docs.ansible.com/ansible/latest/reference_appendices/special_variables.html).
+ * (https://docs.ansible.com/ansible/latest/reference_appendices/special_variables.html). `file` is where the host is
+ * named first, `null` for one of a list.
  */
 export const ownVarsOf = (
-  host: DraftHost,
+  host: string,
   groups: readonly LinkedGroup[],
   all: YamlNode,
-  isFile: (path: string) => boolean,
+  file: string | null,
 ): ReadonlyMap<string, YamlNode> => {
-  const file = isFile(host.at.file) ? resolve(host.at.file) : null;
   const names = groups.map(({ draft }) => draft.name).filter((name) => name !== ALL);
   return new Map([
-    ['inventory_hostname', scalarOf(host.name)],
-    ['inventory_hostname_short', scalarOf(isIP(host.name) === 0 ? (host.name.split('.')[0] ?? '') : host.name)],
+    ['inventory_hostname', scalarOf(host)],
+    ['inventory_hostname_short', scalarOf(isIP(host) === 0 ? (host.split('.')[0] ?? '') : host)],
     ['inventory_file', scalarOf(file)],
     ['inventory_dir', scalarOf(file === null ? null : dirname(file))],
     ['group_names', listOf(names.toSorted((a, b) => (a < b ? -1 : 1)))],

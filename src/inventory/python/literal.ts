@@ -22,6 +22,12 @@ const DEEPEST = 64;
 /** Not a literal: the text means itself. */
 class NoLiteral extends Error {}
 
+/** One for all: most texts are no literals, and an error that is made anew costs more than reading them. */
+const noLiteral = new NoLiteral();
+
+/** How a literal can begin. */
+const BEGINNING = /^[ \t]*(?:[-+\d.([{'"]|True|False|None|true|false|null|set\b|[rRbBuU]{1,2}['"])/;
+
 const reader = (source: string, at: Position, words: ReadonlyMap<string, ScalarValue>) => {
   let index = 0;
   let depth = 0;
@@ -58,7 +64,7 @@ const reader = (source: string, at: Position, words: ReadonlyMap<string, ScalarV
       skip();
     }
     if (parts.length === 0) return undefined;
-    if (parts.some(({ isBytes }) => isBytes) !== parts.every(({ isBytes }) => isBytes)) throw new NoLiteral();
+    if (parts.some(({ isBytes }) => isBytes) !== parts.every(({ isBytes }) => isBytes)) throw noLiteral;
     bytes ||= parts.some(({ isBytes }) => isBytes);
     const joined = parts.map((part) => part.text).join('');
     const decoded = parts.some(({ isBytes }) => isBytes) ? Buffer.from(joined, 'latin1').toString('utf8') : joined;
@@ -70,11 +76,11 @@ const reader = (source: string, at: Position, words: ReadonlyMap<string, ScalarV
     const values: YamlNode[] = [];
     let comma = false;
     while (!take(close)) {
-      if (values.length > 0 && !comma) throw new NoLiteral();
+      if (values.length > 0 && !comma) throw noLiteral;
       values.push(value());
       const more = take(',');
       comma ||= more;
-      if (!more && peek() !== close) throw new NoLiteral();
+      if (!more && peek() !== close) throw noLiteral;
     }
     return { values, comma };
   };
@@ -94,10 +100,10 @@ const reader = (source: string, at: Position, words: ReadonlyMap<string, ScalarV
         items('}');
         return isOdd('a set');
       }
-      if (!take(':')) throw new NoLiteral();
+      if (!take(':')) throw noLiteral;
       const key = keyOf(first);
       entries.set(key.text, { key, value: value() });
-      if (!take(',') && peek() !== '}') throw new NoLiteral();
+      if (!take(',') && peek() !== '}') throw noLiteral;
       if (take('}')) return { kind: 'map', entries: [...entries.values()], at };
     }
   };
@@ -143,7 +149,7 @@ const reader = (source: string, at: Position, words: ReadonlyMap<string, ScalarV
       return isOdd('a set');
     }
     const known = words.get(name);
-    if (known === undefined) throw new NoLiteral();
+    if (known === undefined) throw noLiteral;
     index += name.length;
     return scalar(known, name);
   };
@@ -158,7 +164,7 @@ const reader = (source: string, at: Position, words: ReadonlyMap<string, ScalarV
       if (peek() === '') break;
       values.push(value());
     }
-    if (peek() !== '') throw new NoLiteral();
+    if (peek() !== '') throw noLiteral;
     const whole: YamlNode = comma ? { kind: 'list', items: values, at } : first;
     if (bytes && whole.kind !== 'scalar') throw new Unsupported("a list or map with bytes (b'…') in it");
     if (odd !== undefined) throw new Unsupported(odd);
@@ -167,6 +173,7 @@ const reader = (source: string, at: Position, words: ReadonlyMap<string, ScalarV
 };
 
 const read = (source: string, at: Position, words: ReadonlyMap<string, ScalarValue>): YamlNode | undefined => {
+  if (!BEGINNING.test(source)) return undefined;
   try {
     return reader(source.replace(/^[ \t]+/, ''), at, words)();
   } catch (error) {
