@@ -41,24 +41,27 @@ const milestones: readonly Stamped['type'][] = [
 ];
 
 /**
- * Waits for a moment that chance chooses: some time after the start, right after some event, or after one of a kind; at the
- * latest when it has run for `longestMs`.
+ * Waits for a moment that chance chooses: while it starts, or from its first event on some time, a number of events, or one
+ * of a kind; at the latest `longestMs` after that first one, since on a busy machine starting alone takes long.
  */
 const moment = async (running: Running, random: () => number, longestMs: number): Promise<void> => {
   const late = new AbortController();
   const over = running.ended().then(() => undefined);
   const meet = async (fits: () => boolean, laterMs: number): Promise<void> => {
-    await running.waitFor('a moment to kill', fits, longestMs * 10).catch(() => undefined);
+    await running.waitFor('a moment to kill', fits, 120_000).catch(() => undefined);
     await sleep(laterMs);
   };
   const what = random();
+  const soon = random() * longestMs;
   const count = Math.ceil(random() * 40);
   const kind = milestones[Math.floor(random() * milestones.length)];
   const times = Math.ceil(random() * 2);
   const laterMs = random() < 0.5 ? 0 : random() * 500;
+  if (random() < 0.1) return Promise.race([over, sleep(soon / 4)]);
+  await Promise.race([over, meet(() => running.events.length > 0, 0)]);
   const chosen =
     what < 0.5
-      ? sleep(random() * longestMs)
+      ? sleep(soon)
       : what < 0.6
         ? meet(() => running.events.length >= count, 0)
         : meet(() => running.events.filter(({ type }) => type === kind).length >= times, laterMs);
