@@ -31,7 +31,7 @@ export const runningCold = (build: Build, database: ColdDatabase): Step =>
       { title: 'start the daemons', run: withCold(sh`ovs_cold_start ${build.prefix}`) },
       { title: 'verify the switch', run: withCold(sh`ovs_cold_verify ${build.prefix}`) },
     ),
-    undo: withCold(sh`ovs_cold_undo`),
+    undo: withCold(sh`ovs_cold_undo "$tx_rebooted"`),
   });
 
 /** Who the host is, and with a converted database its bridges, ports and rows, read after the body as before it. */

@@ -113,7 +113,13 @@ ovs_cold_start() (
   ovs__busy || return 1
   ovs__start ovsdb-server "$1" || return 1
   ovs__vsctl --no-wait --if-exists remove Open_vSwitch . other_config flow-restore-wait || return 1
-  ovs__start ovs-vswitchd "$1"
+  ovs__start ovs-vswitchd "$1" || return 1
+  # stands for both towards other units and runs nothing itself; where daemons went astray from their units it may be inactive
+  for unit in $(ovs__units); do
+    case $unit in
+      openvswitch-switch | openvswitch) [ "$(ovs__show "$unit.service" ActiveState)" = active ] || ovs__job start "$unit" || return 1 ;;
+    esac
+  done
 )
 
 # ovs_cold_verify PREFIX: phase: that release runs under its owner, and a later restart is harmless.
@@ -124,10 +130,12 @@ ovs_cold_verify() (
   ovs_log_clean
 )
 
-# ovs_cold_undo: back to what ran before, from any phase, after a kill or a power cut too; safe to repeat. Flows that a stop has lost stay lost.
+# ovs_cold_undo [REBOOTED]: back to what ran before, from any phase, after a kill or a power cut too; safe to repeat. Flows that a stop has lost stay
+# lost. REBOOTED, not empty: the boot may still be starting daemons by the very scripts that are about to be moved.
 ovs_cold_undo() (
   [ -e "$TX/ovs/captured" ] || return 0
   ovs__begin_undo undo || return 1
+  [ -z "${1:-}" ] || ovs__await_boot
   ovs__release_of_before || return 1
   [ -z "${tx_rebooted:-}" ] || ovs__database_of_boot || return 1
   if [ ! -e "$TX/ovs/conf.db.before" ] && ovs__untouched ovsdb-server && ovs__untouched ovs-vswitchd; then return 0; fi

@@ -39,7 +39,7 @@ export const transactionStates = async (lab: Lab, host: string): Promise<readonl
   const text = await say(
     lab,
     host,
-    'cd /var/lib/ovsfleet/tx 2>/dev/null && for id in $(ls -1tr); do cat "$id/state"; done; true',
+    'cd /var/lib/ovsfleet/tx 2>/dev/null && for id in $(ls -1tr); do head -n 1 "$id/state"; done; true',
   );
   return text === '' ? [] : text.split('\n');
 };
