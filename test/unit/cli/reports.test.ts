@@ -30,7 +30,7 @@ test('a run whose journal was taken away warns that it has no reports, and ends 
 test('a run whose reports cannot be put where they belong warns of it', async () => {
   writeFileSync(
     join(directory, 'journal.jsonl'),
-    streams.smooth.map((event) => `${JSON.stringify({ v: 1, ...event })}\n`).join(''),
+    (streams['smooth'] ?? []).map((event) => `${JSON.stringify({ v: 1, ...event })}\n`).join(''),
   );
   mkdirSync(join(directory, 'report.html'));
   expect(await warnedOf()).toEqual([
