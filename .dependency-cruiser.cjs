@@ -53,6 +53,7 @@ module.exports = {
     only('js-yaml-in-yaml', 'js-yaml', 'yaml'),
     only('jsonc-parser-in-yaml', 'jsonc-parser', 'yaml'),
     only('jiti-in-playbook', 'jiti', 'playbook'),
+    only('diff-in-plan', 'diff', 'plan'),
     {
       name: 'ports-for-the-outside',
       comment: 'Processes and files of the machine are reached by adapters in cli, ssh, lab (and journal, artifacts, inventory, playbook, template for their own files).',

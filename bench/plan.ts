@@ -107,6 +107,7 @@ const code = await runPlaybook({
   forks: 100,
   pinned: new Map(),
   oversight: unsupervised,
+  localFile: null,
   controls: uncontrolled,
   interrupts: { wind: never, abort: never },
   services: {

@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream, readFileSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { FleetError } from '../model/error.ts';
 import type { Clock } from '../model/ports.ts';
-import type { Digests } from '../plan/index.ts';
+import { type Digests, type LocalFile, shownBytes } from '../plan/index.ts';
 import type { LibrarySource } from '../shell/index.ts';
 import { packageRoot } from './package-root.ts';
 
@@ -41,21 +42,33 @@ export const newNonce = (): string => randomBytes(8).toString('hex');
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
+const unreadable = (file: string, error: unknown): FleetError =>
+  new FleetError(
+    {
+      code: 'files.unreadable',
+      message: `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+      remedy: 'Give the path of a file on this machine; a relative path counts from the inventory.',
+    },
+    error,
+  );
+
 export const fileDigest = async (file: string): Promise<string> => {
   const hash = createHash('sha256');
   try {
     await pipeline(createReadStream(file), hash);
   } catch (error) {
-    throw new FleetError(
-      {
-        code: 'files.unreadable',
-        message: `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
-        remedy: 'Give the path of a file on this machine; a relative path counts from the inventory.',
-      },
-      error,
-    );
+    throw unreadable(file, error);
   }
   return hash.digest('hex');
+};
+
+/** A small file of this machine, for showing what sending it would change; `null` for a large one. */
+export const localFile: LocalFile = async (file) => {
+  try {
+    return (await stat(file)).size > shownBytes ? null : await readFile(file);
+  } catch (error) {
+    throw unreadable(file, error);
+  }
 };
 
 /** What plans are made and compared with. */

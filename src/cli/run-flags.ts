@@ -28,6 +28,8 @@ export interface RunFlags {
   readonly change: ChangeFlags;
   readonly typeCheck: boolean;
   readonly verbose: number;
+  /** Whether it is shown what files would change in. */
+  readonly diff: boolean;
   readonly json: boolean;
   readonly color: boolean | undefined;
 }
@@ -89,7 +91,7 @@ export const runOptions = <T>(yargs: Argv<T>) =>
       alias: 'D',
       type: 'boolean',
       default: false,
-      describe: 'Show before → after of each change as it is made',
+      describe: 'Show before → after of each change as it is made, and in a plan what would change in files',
     });
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
@@ -114,6 +116,7 @@ export const flagsOf = (argv: Readonly<Record<string, unknown>>): RunFlags => ({
   change: changeFlagsOf(argv),
   typeCheck: argv['typeCheck'] !== false,
   verbose: Number(argv['verbose'] ?? 0) + (argv['diff'] === true ? 1 : 0),
+  diff: argv['diff'] === true,
   json: argv['json'] === true,
   color: typeof argv['color'] === 'boolean' ? argv['color'] : undefined,
 });

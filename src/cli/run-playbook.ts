@@ -4,7 +4,7 @@ import { type RunInput, runPlaybook } from '../execute/index.ts';
 import { type Progress, planOfRun, runId, writePlan } from '../journal/index.ts';
 import { type ExitCode, exitCodes } from '../model/exit-code.ts';
 import type { PlanDocument } from '../model/plan-document.ts';
-import { digests, systemClock } from './adapters.ts';
+import { digests, localFile, systemClock } from './adapters.ts';
 import { refuseStale } from './by-plan.ts';
 import { withEarlierRuns } from './earlier-run.ts';
 import { openFleet } from './fleet.ts';
@@ -102,6 +102,7 @@ export const execute = async (flags: RunFlags, { resumed, plan }: Beginning): Pr
       forks: flags.forks,
       pinned: resumed?.facts ?? new Map(),
       oversight: papers.oversight,
+      localFile: flags.diff ? localFile : null,
       controls,
       services: services(
         id,

@@ -4,7 +4,7 @@ import type { Facts } from '../model/facts.ts';
 import type { Host } from '../model/host.ts';
 import type { HostPlan } from '../model/plan.ts';
 import { probeOf } from '../model/traffic.ts';
-import { isSatisfied, plannedNodes, type Readings } from '../plan/index.ts';
+import { fileDiffs, fileReads, isSatisfied, plannedNodes, type Readings, withDiffs } from '../plan/index.ts';
 import type { HostView, Node, Preflight, ResolvedPlay } from '../playbook/index.ts';
 import type { Script } from '../shell/index.ts';
 import { endStop, type HostEnd } from './ends.ts';
@@ -98,12 +98,12 @@ export interface Asked {
   readonly when: 'survey' | 'turn';
 }
 
-type Planning = Pick<RunInput, 'services' | 'oversight' | 'forks' | 'interrupts'>;
+type Planning = Pick<RunInput, 'services' | 'oversight' | 'localFile' | 'forks' | 'interrupts'>;
 
 const planHost = async (
   { index, play, when }: Asked,
   { host, facts, nodes: given }: Target,
-  { services, oversight, interrupts }: Planning,
+  { services, oversight, localFile, interrupts }: Planning,
 ): Promise<Planned> => {
   const view = viewOf(host, facts);
   const nodes = given ?? asking(host, play.title, () => play.nodes(view));
@@ -111,6 +111,7 @@ const planHost = async (
   const reads = new Map<string, Script>([
     ...preflights.map((preflight) => [preflightKey(preflight), scriptOf(preflight)] as const),
     ...readsOf(nodes),
+    ...(localFile === null ? [] : fileReads(nodes)),
   ]);
   const { end, readings } = await reading(host, services, interrupts.abort, (connection) =>
     probe(connection, reads, services, interrupts.abort),
@@ -130,6 +131,7 @@ const planHost = async (
   const remarks = preflights
     .filter((preflight) => !satisfied || ('notes' in preflight && preflight.of === 'every'))
     .flatMap((preflight) => remarksOf(host.name, preflight, readings));
+  const planned = plannedNodes(nodes, readings, probeOf(host));
   return {
     host,
     nodes,
@@ -138,7 +140,7 @@ const planHost = async (
     notes: remarks.filter(({ code }) => code === noteCode),
     plan: {
       host: host.name,
-      nodes: plannedNodes(nodes, readings, probeOf(host)),
+      nodes: localFile === null ? planned : withDiffs(planned, await fileDiffs(nodes, readings, localFile)),
       refusals: remarks.filter(({ code }) => code !== noteCode),
     },
   };

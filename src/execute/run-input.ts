@@ -1,6 +1,6 @@
 import type { Facts } from '../model/facts.ts';
 import type { Host } from '../model/host.ts';
-import type { Oversight } from '../plan/index.ts';
+import type { LocalFile, Oversight } from '../plan/index.ts';
 import type { ResolvedPlaybook } from '../playbook/index.ts';
 import type { Controls } from './controls.ts';
 import type { Services } from './services.ts';
@@ -31,6 +31,8 @@ export interface RunInput {
   readonly pinned: ReadonlyMap<string, Facts>;
   /** Who sees all that is about to be done, and may say no. */
   readonly oversight: Oversight;
+  /** Reads what would be sent, to show what that changes; `null`: it is not shown. */
+  readonly localFile: LocalFile | null;
   /** What the site and the operator say of the run beyond its playbook. */
   readonly controls: Controls;
   readonly services: Services;

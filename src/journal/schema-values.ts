@@ -4,7 +4,7 @@ import type { Problem } from '../model/error.ts';
 import type { Facts } from '../model/facts.ts';
 import type { Value } from '../model/host.ts';
 import { type HostOutcome, hostOutcomes, type StepOutcome, type TransactionState } from '../model/outcome.ts';
-import type { Forecast, HostPlan, PlannedNode } from '../model/plan.ts';
+import type { FileDiff, Forecast, HostPlan, PlannedNode } from '../model/plan.ts';
 import type { TrafficMeasured } from '../model/traffic.ts';
 
 export const strings = z.array(z.string());
@@ -73,10 +73,21 @@ const forecast: z.ZodType<Forecast> = z.discriminatedUnion('is', [
   z.object({ is: z.literal('error'), message: z.string() }),
 ]);
 
+const fileDiff: z.ZodType<FileDiff> = z.discriminatedUnion('is', [
+  z.object({ file: z.string(), is: z.literal('text'), patch: z.string() }),
+  z.object({ file: z.string(), is: z.literal('hidden'), because: z.string() }),
+]);
+
 const plannedNode: z.ZodType<PlannedNode> = z.lazy(() => {
   const inner = { title: z.string(), pending: z.boolean(), children: z.array(plannedNode) };
   return z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('step'), title: z.string(), forecast, note: z.string().exactOptional() }),
+    z.object({
+      kind: z.literal('step'),
+      title: z.string(),
+      forecast,
+      note: z.string().exactOptional(),
+      diffs: z.array(fileDiff).exactOptional(),
+    }),
     z.object({ kind: z.literal('group'), ...inner }),
     z.object({ kind: z.literal('transaction'), ...inner, confirmMs: z.number(), deadlineMs: z.number() }),
     z.object({ kind: z.literal('around'), ...inner }),

@@ -13,9 +13,27 @@ export type Forecast =
   | { readonly is: 'fails'; readonly changes: readonly Change[] }
   | { readonly is: 'error'; readonly message: string };
 
+/** What would change in a file, or in a text of several lines. */
+export type FileDiff =
+  | {
+      readonly file: string;
+      readonly is: 'text';
+      /** A unified diff. */
+      readonly patch: string;
+    }
+  /** Why it is not shown: it is binary, large, or for its owner alone. */
+  | { readonly file: string; readonly is: 'hidden'; readonly because: string };
+
 /** A playbook's tree for one host, as a forecast: inert data, the same for every host that will be treated alike. */
 export type PlannedNode =
-  | { readonly kind: 'step'; readonly title: string; readonly forecast: Forecast; readonly note?: string }
+  | {
+      readonly kind: 'step';
+      readonly title: string;
+      readonly forecast: Forecast;
+      readonly note?: string;
+      /** What it would change in files; when that was asked for. */
+      readonly diffs?: readonly FileDiff[];
+    }
   | {
       readonly kind: 'group';
       readonly title: string;

@@ -1,4 +1,5 @@
 export { approval, type Digests, headDifferences, type PlanHead } from './approval.ts';
+export { fileDiffs, fileReads, type LocalFile, shownBytes, withDiffs } from './file-diff.ts';
 export {
   elsewhere,
   forecast,

@@ -1,9 +1,9 @@
 import { insteadText } from '../model/change.ts';
 import { formatDuration } from '../model/duration.ts';
-import type { PlannedNode } from '../model/plan.ts';
+import type { FileDiff, PlannedNode } from '../model/plan.ts';
 import { changeText } from './changes.ts';
 import type { Look, Tone } from './look.ts';
-import { columnsOf, cutTo, oneLine, padTo, wrap } from './text.ts';
+import { columnsOf, cutTo, oneLine, padTo, printable, wrap } from './text.ts';
 
 export interface TreeContext {
   readonly look: Look;
@@ -43,7 +43,10 @@ const nodeLines = (node: PlannedNode, depth: number, context: TreeContext): read
     node.kind === 'step' ? [] : treeLines(node.children, depth + by, context);
   switch (node.kind) {
     case 'step':
-      return stepLines(node, depth, context);
+      return [
+        ...stepLines(node, depth, context),
+        ...(node.diffs ?? []).flatMap((diff) => diffLines(diff, depth, context)),
+      ];
     case 'group':
       return [line(depth, '', 'strong', node.title, context), ...inside(1)];
     case 'transaction': {
@@ -68,6 +71,23 @@ const probing = (node: Extract<PlannedNode, { readonly kind: 'watched' }>, { pro
   const from = peers.size > 1 ? `${peers.size} peers` : node.probe.from;
   const to = guests.size > 1 ? `${guests.size} guests` : node.probe.to;
   return `probed from ${from} to ${to}`;
+};
+
+/** Whole lines, however long: they are there to be read, and copied. */
+const diffLines = (diff: FileDiff, depth: number, { look }: TreeContext): readonly string[] => {
+  const indent = '  '.repeat(depth + 2);
+  if (diff.is === 'hidden')
+    return [look.paint('quiet', `${indent}${oneLine(diff.file)} differs; not shown: ${diff.because}`)];
+  return printable(diff.patch)
+    .trimEnd()
+    .split('\n')
+    .map((text) => `${indent}${look.paint(toneOf(text), text)}`);
+};
+
+const toneOf = (line: string): Tone => {
+  if (/^(---|\+\+\+|@@) /.test(line)) return 'quiet';
+  if (line.startsWith('+')) return 'good';
+  return line.startsWith('-') ? 'bad' : 'plain';
 };
 
 const stepLines = (node: StepNode, depth: number, context: TreeContext): readonly string[] => {

@@ -17,7 +17,7 @@ import type { ExitCode } from '../model/exit-code.ts';
 import type { Facts } from '../model/facts.ts';
 import type { Host, Value } from '../model/host.ts';
 import type { Clock } from '../model/ports.ts';
-import { type Oversight, unsupervised } from '../plan/index.ts';
+import { type LocalFile, type Oversight, unsupervised } from '../plan/index.ts';
 import type { Playbook } from '../playbook/index.ts';
 import type { LibrarySource } from '../shell/index.ts';
 import { hastyClock } from './fake-clock.ts';
@@ -39,6 +39,8 @@ export interface RehearsalOptions {
   /** Names of the hosts that the run is limited to. */
   readonly limit?: readonly string[];
   readonly pinned?: ReadonlyMap<string, Facts>;
+  /** Reads what would be sent, to show what that changes. */
+  readonly localFile?: LocalFile;
   /** Who sees what is about to be done, and may say no. */
   readonly oversight?: Oversight;
   /** What the site and the operator say of the run. */
@@ -88,6 +90,7 @@ export const rehearse = async (
     forks: 10,
     pinned: options.pinned ?? new Map(),
     oversight: options.oversight ?? unsupervised,
+    localFile: options.localFile ?? null,
     controls: { ...uncontrolled, ...options.controls },
     interrupts: options.interrupts ?? { wind: never, abort: never },
     services: {

@@ -62,6 +62,28 @@ describe('a check', () => {
     ]);
   });
 
+  it('that is asked for diffs shows what the files that it would send change', async () => {
+    const sent = (remote: string) => ({ from: { file: `/site${remote}` }, remote });
+    const conf = set('conf', {
+      sends: [sent('/var/lib/new.conf'), sent("/var/lib/it's old.conf"), sent('/var/lib/dir')],
+    });
+    await fleet.on('hv01').sh(`mkdir /var/lib/dir; printf 'a\\nb\\n' >"/var/lib/it's old.conf"`);
+    const { events } = await rehearse(fleet, onePlay([conf]), {
+      mode: 'check',
+      limit: ['hv01'],
+      localFile: async () => new TextEncoder().encode('a\nc\n'),
+    });
+    expect(eventsOf(events, 'host.planned')[0]?.plan.nodes).toMatchObject([
+      {
+        diffs: [
+          { file: '/var/lib/new.conf', is: 'text', patch: expect.stringContaining('@@ -0,0 +1,2 @@\n+a\n+c\n') },
+          { file: "/var/lib/it's old.conf", is: 'text', patch: expect.stringContaining(' a\n-b\n+c\n') },
+          { file: '/var/lib/dir', is: 'hidden', because: 'what the host has is no file that can be read' },
+        ],
+      },
+    ]);
+  });
+
   it('says what cannot be known before an earlier step', async () => {
     const later = set('b', { read: sh`[ -e /var/lib/a ] && echo yes || { echo 'a is there'; exit 75; }` });
     const { events } = await rehearse(fleet, onePlay([set('a'), later]), { mode: 'check' });

@@ -39,6 +39,28 @@ describe('a plan', () => {
       ['  ! agent is alive   reads "no" in place of "yes"'],
     ],
     [
+      'a step with what it changes in files',
+      {
+        kind: 'step',
+        title: 'conf',
+        forecast: { is: 'change', changes: [{ key: '', before: 'a1', after: 'b2' }] },
+        diffs: [
+          { file: '/etc/a', is: 'text', patch: '--- /etc/a\n+++ /etc/a\n@@ -1,2 +1,2 @@\n   a\n-\tb\u001b[31m\n+c\n' },
+          { file: '/etc/b', is: 'hidden', because: 'it is binary' },
+        ],
+      },
+      [
+        '  ~ conf   a1 → b2',
+        '      --- /etc/a',
+        '      +++ /etc/a',
+        '      @@ -1,2 +1,2 @@',
+        '         a',
+        '      -    b',
+        '      +c',
+        '      /etc/b differs; not shown: it is binary',
+      ],
+    ],
+    [
       'a check that would fail for many reasons',
       {
         kind: 'step',
