@@ -37,8 +37,8 @@ const directoryOf = async (path: string): Promise<string> => {
 };
 
 export const openFleet = async (flags: FleetFlags): Promise<Fleet> => {
-  const playbookDirectory =
-    flags.playbookDirectory ?? (flags.playbook === undefined ? undefined : dirname(flags.playbook));
+  const { playbook = '' } = flags;
+  const playbookDirectory = flags.playbookDirectory ?? (playbook === '' ? undefined : dirname(playbook));
   const inventory = await loadInventory(flags.inventory, {
     defaultUser: flags.user,
     home,

@@ -185,7 +185,6 @@ export const loadInventory = async (paths: readonly string[], options: LoadOptio
   const { hosts, written } = resolveHosts(draft, groups, gathered, options);
 
   const { layers, files } = gathered;
-  const beside = [...layers.inventories, ...layers.plays];
   const ofGroups = new Map([...draft.groups.values()].map((group) => [group.name, varsOfGroup(group, layers)]));
   const forAll = { host: ALL, vars: ofGroups.get(ALL) ?? new Map<string, never>(), own: new Map<string, never>() };
   const ofAll = withTemplates(forAll, [PARAMS], (evaluate) => attempt(draft.problems, evaluate));
@@ -197,6 +196,7 @@ export const loadInventory = async (paths: readonly string[], options: LoadOptio
     writtenOf: written,
     writtenOfGroup: ofGroups,
     files: files.map(({ path, sha256 }) => ({ path, sha256 })),
-    diagnostics: suspicions({ draft, groups, beside, vars: written }),
+    // Variables beside a playbook may be for groups of other inventories.
+    diagnostics: suspicions({ draft, groups, beside: layers.inventories, vars: written }),
   };
 };

@@ -248,6 +248,12 @@ describe('what is legal and looks like a mistake comes back as a warning', () =>
   });
 });
 
+test('variables beside a playbook may be for groups of other inventories', async () => {
+  const directory = directoryWith({ 'inv/hosts': 'h\n', 'play/group_vars/elsewhere.yml': 'a: 1\n' });
+  const options = { ...OPTIONS, playbookDirectory: join(directory, 'play') };
+  expect((await loadInventory([join(directory, 'inv/hosts')], options)).diagnostics).toEqual([]);
+});
+
 describe('parameters of playbooks', () => {
   const params = async (yaml: string, beside?: Record<string, string>) => ovsfleetParams(await load(yaml, beside));
 
