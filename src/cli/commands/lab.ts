@@ -141,7 +141,12 @@ export const labCommand = (ended: Ended): CommandModule => ({
       .command(hostCommand(ended, 'crash', 'Cut the power of a host; it stays off', (lab, host) => lab.crash(host)))
       .command(hostCommand(ended, 'start', 'Start a host that is off', (lab, host) => lab.start(host)))
       .command(hostCommand(ended, 'cut', 'Unplug the management link of a host', (lab, host) => lab.cut(host)))
-      .command(hostCommand(ended, 'heal', 'Plug it in again', (lab, host) => lab.heal(host)))
+      .command(
+        hostCommand(ended, 'silence', 'Drop all packets of its management link, silently', (lab, host) =>
+          lab.silence(host),
+        ),
+      )
+      .command(hostCommand(ended, 'heal', 'Plug it in again, and let packets through', (lab, host) => lab.heal(host)))
       .command({
         command: 'down',
         describe: 'Take a lab down',
