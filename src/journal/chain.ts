@@ -1,43 +1,12 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { FleetError } from '../model/error.ts';
-import { journalFile } from './append.ts';
 import { foldProgress, type Progress } from './progress.ts';
 import { readJournal } from './read.ts';
 import { findRun, listRuns, type RunDirectory } from './runs.ts';
-
-/**
- * Whether a run came so far that its journal says what it was to do: one that was killed before did nothing. A damaged
- * journal is no such run, and whoever reads it is told.
- */
-const hasBegun = async ({ directory }: RunDirectory): Promise<boolean> => {
-  const stream = createReadStream(journalFile(directory), 'utf8');
-  let lines = 0;
-  try {
-    for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
-      lines += 1;
-      if (lines > 1 || isWhole(line)) return true;
-    }
-    return false;
-  } catch {
-    return false;
-  } finally {
-    stream.destroy();
-  }
-};
-
-const isWhole = (line: string): boolean => {
-  try {
-    JSON.parse(line);
-    return true;
-  } catch {
-    return false;
-  }
-};
+import { readStarted } from './started.ts';
 
 const latest = async (base: string): Promise<RunDirectory | null> => {
   for (const run of await listRuns(base)) {
-    if (await hasBegun(run)) return run;
+    if ((await readStarted(run.directory)) !== null) return run;
   }
   return null;
 };
