@@ -2,8 +2,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Lab, removeLab } from '../../src/lab/index.ts';
 import { bringUp, ownName, say } from './support/bring-up.ts';
 import { dump, withoutCookies } from './support/dump.ts';
-import { agentPid, remainsOfTransactions, restoreFlag, schemaOf, unitStates, wellUnits } from './support/hosts.ts';
+import {
+  agentPid,
+  agentUnit,
+  remainsOfTransactions,
+  restoreFlag,
+  schemaOf,
+  unitStates,
+  wellUnits,
+} from './support/hosts.ts';
 import { type Controller, controller, type Ended, eventsOf, outcomes, reasonOf } from './support/product.ts';
+import { until } from './support/until.ts';
 
 const NAME = ownName('test-playbooks');
 /** Nothing that a restart, a cold upgrade or a check of them may leave lying about. */
@@ -70,6 +79,20 @@ describe('the playbooks beside the upgrade, on packaged hosts and one with an ag
     expect(reasonOf(ended.events, 'hv01')).toContain('release 3.1.0 runs, not 3.5.0; other_config:flow-restore-wait');
   });
 
+  test('verify says at once that an agent has died', async () => {
+    await say(lab, 'hv03', `systemctl kill --signal=KILL ${agentUnit}; systemctl stop ${agentUnit}`);
+    const ended = await run('playbooks/verify.ts', 'hv03', '-e', 'version=3.1.0');
+    await say(lab, 'hv03', `systemctl reset-failed ${agentUnit}; systemctl start ${agentUnit}`);
+    expect([ended.code, reasonOf(ended.events, 'hv03')]).toEqual([
+      1,
+      expect.stringMatching(/neutron-openvswitch-agent\.service is (failed|inactive)/),
+    ]);
+    await until('the agent to be at work', 90_000, async () => {
+      const again = await run('playbooks/verify.ts', 'hv03', '-e', 'version=3.1.0');
+      return again.code === 0;
+    });
+  });
+
   test('restart leaves hosts alone whose daemons are those on disk', async () => {
     const pid = await agentPid(lab, 'hv03');
     const ended = await run('playbooks/restart.ts', 'all');
@@ -129,6 +152,14 @@ describe('the playbooks beside the upgrade, on packaged hosts and one with an ag
     expect([again.code, outcomes(again.events)]).toEqual([0, { hv01: 'current' }]);
   });
 
+  test('verify tells of the programs of before that a login still finds', async () => {
+    const ended = await run('playbooks/verify.ts', 'hv01');
+    const told = eventsOf(ended.events, 'warning').map(({ problem }) => problem.message);
+    expect(told).toContainEqual(
+      expect.stringMatching(/^hv01: programs of 3\.1\.0 are on the PATH .* running 3\.5\.0: \/usr\/bin/),
+    );
+  });
+
   test('a cold upgrade to a release that does not start is undone: release, database and ports of before', async () => {
     const before = await dump(lab, 'hv02');
     await run('bench/stage-only.ts', 'hv02');
@@ -160,5 +191,7 @@ describe('the playbooks beside the upgrade, on packaged hosts and one with an ag
     expect(await say(lab, 'hv02', 'ovs-vsctl get Open_vSwitch . external_ids:system-id')).toBe(id);
     expect(await say(lab, 'hv02', 'ls /etc/openvswitch /var/lib/openvswitch')).toContain('conf.db.before-3.5.0');
     await expectWell(lab, 'hv02');
+    const again = await run('playbooks/cold-upgrade.ts', 'hv02', '-e', 'database=new');
+    expect([again.code, outcomes(again.events)]).toEqual([0, { hv02: 'current' }]);
   });
 });
