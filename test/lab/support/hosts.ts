@@ -44,12 +44,15 @@ export const transactionStates = async (lab: Lab, host: string): Promise<readonl
   return text === '' ? [] : text.split('\n');
 };
 
-/** Units and drop-ins of the product that are meant to be gone when nothing is under way. */
+/**
+ * Units and drop-ins of the product that are meant to be gone when nothing is under way, and a lock that a process holds (a
+ * lease that nobody holds ends by itself).
+ */
 export const remainsOfTransactions = async (lab: Lab, host: string): Promise<readonly string[]> => {
   const text = await say(
     lab,
     host,
-    `ls -d /etc/systemd/system/ovsfleet-tx-* /etc/systemd/system/*.wants/ovsfleet-tx-* /run/systemd/system/*.d/*ovsfleet* /run/ovsfleet/hold* /var/lib/ovsfleet/agents/*.service /run/ovsfleet/lock 2>/dev/null; systemctl list-units --all --no-legend --plain 'ovsfleet-tx-*' | cut -d' ' -f1; true`,
+    `ls -d /etc/systemd/system/ovsfleet-tx-* /etc/systemd/system/*.wants/ovsfleet-tx-* /run/systemd/system/*.d/*ovsfleet* /run/ovsfleet/hold* /var/lib/ovsfleet/agents/*.service 2>/dev/null; grep -s -L '^0 0 0 ' /run/ovsfleet/lock; systemctl list-units --all --no-legend --plain 'ovsfleet-tx-*' | cut -d' ' -f1; true`,
   );
   return text === '' ? [] : text.split('\n');
 };
