@@ -30,14 +30,12 @@ export const endOf = (error: unknown, lost: HostEnd['outcome']): HostEnd => {
 export const unreadEnd = (error: unknown, signal: AbortSignal | undefined): HostEnd =>
   signal?.aborted ? { outcome: 'not-started', problem: null } : endOf(error, 'unreachable');
 
-const factsOf = async (
-  host: Host,
-  settle: 'settle' | 'look',
-  services: Services,
-  signal?: AbortSignal,
-): Promise<Gathered> => {
+/** What becomes of transactions that are found open: told in the play that takes the host and seen to their end, or only told. */
+export type WhenOpen = 'look' | { readonly settleIn: (host: Host) => number };
+
+const factsOf = async (host: Host, whenOpen: WhenOpen, services: Services, signal?: AbortSignal): Promise<Gathered> => {
   const read = await reading(host, services, signal, async (connection) => {
-    if (settle === 'settle') return await readHost(connection, 0, reads, services, signal);
+    if (whenOpen !== 'look') return await readHost(connection, whenOpen.settleIn(host), reads, services, signal);
     const { end, readings } = await probe(connection, reads, services, signal);
     const stop = endStop(host.name, end);
     return stop === null ? { readings } : { stopped: stop.stop };
@@ -69,19 +67,19 @@ export const onEach = async <T>(
 };
 
 /**
- * The facts of many hosts, one round trip each. With `settle` transactions found open are seen to their end first;
+ * The facts of many hosts, one round trip each. With `settleIn` transactions found open are seen to their end first;
  * with `look` they end that host.
  */
 export const gatherFacts = (
   hosts: readonly Host[],
-  settle: 'settle' | 'look',
+  whenOpen: WhenOpen,
   atOnce: number,
   services: Services,
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, Gathered>> =>
   onEach(hosts, atOnce, async (host) => {
     try {
-      return await factsOf(host, settle, services, signal);
+      return await factsOf(host, whenOpen, services, signal);
     } catch (error) {
       return { ended: unreadEnd(error, signal) };
     } finally {

@@ -71,6 +71,16 @@ const preflight = async (index: number, play: ResolvedPlay, input: RunInput, who
   }
 };
 
+/** The first play that takes a host itself: what is found on it beforehand is told there. */
+const firstPlays = ({ playbook, select, selectAll }: RunInput): ((host: Host) => number) => {
+  const first = new Map<string, number>();
+  for (const [index, { hosts }] of playbook.plays.entries()) {
+    for (const { name } of hosts.kind === 'pattern' ? select(hosts.pattern) : selectAll(hosts.group))
+      first.set(name, first.get(name) ?? index);
+  }
+  return ({ name }) => first.get(name) ?? 0;
+};
+
 /**
  * The facts of all hosts, then the preflights of all plays. Whoever cannot be done is told here, before anything is
  * changed anywhere, and is out: a host that a later play refuses is not taken by an earlier one either, so that no host is
@@ -83,10 +93,11 @@ export const survey = async (input: RunInput): Promise<Roster> => {
     playbook.plays.flatMap((play) => (play.hosts.kind === 'builders' ? input.selectAll(play.hosts.group) : [])),
   );
   const everyone = unique([...wanted, ...builders]);
-  const settle = mode === 'apply' ? 'settle' : 'look';
+  const playOf = firstPlays(input);
+  const whenOpen = mode === 'apply' ? { settleIn: playOf } : 'look';
   const objections = new Map(everyone.map((host) => [host.name, oversight.ofHost(host)]));
   const welcome = everyone.filter(({ name }) => (objections.get(name) ?? null) === null);
-  const gathered = await gatherFacts(welcome, settle, forks, services, interrupts.abort);
+  const gathered = await gatherFacts(welcome, whenOpen, forks, services, interrupts.abort);
   const who = roster(gathered, services.bus);
   const asked = new Set(wanted.map(({ name }) => name));
   for (const { host, problem } of oversight.absent([...asked]))
@@ -101,7 +112,7 @@ export const survey = async (input: RunInput): Promise<Roster> => {
           ? got.ended
           : null;
     if (ended === null) continue;
-    if (asked.has(host.name)) who.end(0, host, ended);
+    if (asked.has(host.name)) who.end(playOf(host), host, ended);
     // A builder is not asked to become anything: another one may do its work.
     else if (ended.problem !== null) services.bus.emit({ type: 'warning', host: host.name, problem: ended.problem });
   }

@@ -1,6 +1,5 @@
 # What a controller does with a transaction: prepare it, watch it, confirm it. Function definitions only.
 # shellcheck shell=sh disable=SC2154 # fleet_* is set by batch.sh
-# shellcheck disable=SC2030,SC2031 # what subshells set is meant to stay there
 
 # fleet_tx_make ID SHA256 OWNER TITLE: a directory for a new transaction; its program comes by stdin. What it will need of the
 # disk to come to an end is set aside now: where there is no room for that, nothing is begun.
@@ -46,6 +45,7 @@ fleet_room() {
 # fleet_tx_prune: keeps the five newest that have ended well; each may hold a copy of the database. One that is stuck stays
 # until it is put right. A program that was killed as the last thing it did has left its unit; a batch that was killed before it
 # had prepared one has left a directory without a state, and nobody else is at it: we have the lock.
+# shellcheck disable=SC2030,SC2031 # what a subshell sets is meant to stay there
 fleet_tx_prune() {
   # shellcheck disable=SC2012 # the names are ours: digits, letters and dashes
   ls -1t /var/lib/ovsfleet/tx 2>/dev/null | while read -r fleet_old; do
@@ -69,6 +69,7 @@ fleet_tx_prune() {
 }
 
 # fleet_tx_forget: takes the unit of one that has ended away, if it is there.
+# shellcheck disable=SC2030,SC2031 # what a subshell sets is meant to stay there
 fleet_tx_forget() {
   [ -e "/etc/systemd/system/$fleet_unit" ] || return 0
   timeout 60 systemctl disable "$fleet_unit" >/dev/null 2>&1
@@ -77,6 +78,7 @@ fleet_tx_forget() {
 
 # fleet_tx_start ID: the unit file comes by stdin. Enabled before anything changes, so that a power cut is settled at
 # boot; started without waiting, since the link may not live as long.
+# shellcheck disable=SC2030,SC2031 # what a subshell sets is meant to stay there
 fleet_tx_start() {
   fleet_unit=ovsfleet-tx-$1.service
   if ! { cat >"$TX/unit" && fleet_tx_install && fleet_tx_prepared; }; then
@@ -90,6 +92,7 @@ fleet_tx_start() {
 }
 
 # fleet_tx_install: the unit of $TX where systemd finds it, also at boot.
+# shellcheck disable=SC2030,SC2031 # what a subshell sets is meant to stay there
 fleet_tx_install() {
   cp "$TX/unit" "/etc/systemd/system/$fleet_unit" && timeout 60 systemctl daemon-reload &&
     timeout 60 systemctl enable "$fleet_unit" 2>/dev/null
@@ -114,6 +117,7 @@ fleet_tx_steps() {
 # fleet_tx_watch ID LINE: gives out what happened after that line, until it has ended or waits to be confirmed. One that
 # nobody is working on any more (its controller died before it was started, its process was killed by hand) is brought
 # to its end.
+# shellcheck disable=SC2030,SC2031 # what a subshell sets is meant to stay there
 fleet_tx_watch() {
   TX=/var/lib/ovsfleet/tx/$1
   fleet_unit=ovsfleet-tx-$1.service

@@ -1,6 +1,5 @@
 # The part of a batch that is the same for all: frames, reading, making, the host's lock. Function definitions only.
 # shellcheck shell=sh disable=SC2154 # fleet_nonce is set by the program that this is put into
-# shellcheck disable=SC2030,SC2031 # what subshells set is meant to stay there
 
 # fleet_frame KIND INDEX TEXT: one frame for the controller. ${#3} counts bytes, since LC_ALL is C.
 fleet_frame() {
@@ -74,6 +73,7 @@ fleet_group() {
 
 # fleet_holder: what the lock says, into fleet_h_*: a line PID STARTED GROUP RUN OWNER SINCE UNTIL. PID is 0 between two batches of a
 # run; SINCE is the host's clock, UNTIL is seconds after boot, since a clock may be set.
+# shellcheck disable=SC2030,SC2031 # what a subshell sets is meant to stay there
 fleet_holder() {
   fleet_h_pid='' fleet_h_started='' fleet_h_group='' fleet_h_run='' fleet_h_owner='' fleet_h_since='' fleet_h_until=''
   # shellcheck disable=SC2034 # fleet_h_rest takes what is too much
@@ -104,6 +104,7 @@ fleet_is_ours() {
 # taking are one act only under a guard: of two that find the same dead owner, the slower would take it from the quicker.
 # The guard is flock, which ends with its process; the lock itself is not, since a daemon that a step starts would inherit
 # the descriptor and hold it for ever.
+# shellcheck disable=SC2030,SC2031 # what a subshell sets is meant to stay there
 fleet_take() (
   exec 9>>/run/ovsfleet/guard && flock -w 30 9 || exit
   fleet_when=$1
@@ -126,6 +127,7 @@ fleet_take() (
 
 # fleet_end_group: ends the batch that holds the lock, and all that it started and that has not left its process group: a daemon
 # has, and so has a transaction, which systemd started. Returns 1 when it does not go.
+# shellcheck disable=SC2030,SC2031 # what a subshell sets is meant to stay there
 fleet_end_group() {
   fleet_signal=TERM
   case $fleet_h_group in '' | 0 | 1 | *[!0-9]*) return 1 ;; esac
@@ -147,6 +149,7 @@ fleet_end_group() {
 fleet_lease_seconds=30
 
 # fleet_lease: the batch is over, and the host stays its run's for a while. Whoever the lock was stolen from leaves it alone.
+# shellcheck disable=SC2030,SC2031 # what a subshell sets is meant to stay there
 fleet_lease() {
   fleet_locked=
   fleet_holder
@@ -157,6 +160,7 @@ fleet_lease() {
 }
 
 # fleet_unlock RUN: the run is done with this host.
+# shellcheck disable=SC2030,SC2031 # what a subshell sets is meant to stay there
 fleet_unlock() (
   exec 9>>/run/ovsfleet/guard && flock -w 30 9 || exit
   fleet_holder
@@ -217,6 +221,7 @@ fleet_lock() {
 
 # fleet_watch_time: from here on a step that takes longer than it was given is ended with all that it started. Who watches reads
 # `limit`: the step, when its time is over in seconds after boot, and when it began in clock ticks.
+# shellcheck disable=SC2030,SC2031 # what a subshell sets is meant to stay there
 fleet_watch_time() {
   echo '- 0 0' >"$fleet_tmp/limit"
   (
@@ -239,6 +244,7 @@ fleet_watch_time() {
 
 # fleet_end_since TICKS: ends what began in our process group since then, but for who watches and who relays: what a step started,
 # unless it is a daemon, which has left the group.
+# shellcheck disable=SC2030,SC2031 # what a subshell sets is meant to stay there
 fleet_end_since() {
   # shellcheck disable=SC2016 # a program of awk
   cat /proc/[0-9]*/stat 2>/dev/null |

@@ -1,10 +1,10 @@
 # What an operator does by hand with the transactions of a host: list them, look at one, have it undone, say that it was put
 # right. Function definitions only; beside batch.sh and attach.sh.
 # shellcheck shell=sh disable=SC2154 # fleet_* is set by batch.sh
-# shellcheck disable=SC2030,SC2031 # what subshells set is meant to stay there
 
 # fleet_tx_list: of each transaction a frame `tx`: id, state, when that was, whether it was put right; its owner; its title; its
 # reason. Newest first.
+# shellcheck disable=SC2030,SC2031 # what a subshell sets is meant to stay there
 fleet_tx_list() {
   # shellcheck disable=SC2012 # the names are ours: digits, letters and dashes
   ls -1t /var/lib/ovsfleet/tx 2>/dev/null | while read -r fleet_id; do
@@ -23,11 +23,13 @@ $(fleet_first reason)"
 }
 
 # fleet_first FILE: the first line of it.
+# shellcheck disable=SC2030,SC2031 # what a subshell sets is meant to stay there
 fleet_first() {
   head -n 1 "$TX/$1" 2>/dev/null
 }
 
 # fleet_tx_find ID: sets TX; without an ID the newest that is open, else that is stuck, else the newest. Tells `gone` when there is none.
+# shellcheck disable=SC2030,SC2031 # what a subshell sets is meant to stay there
 fleet_tx_find() {
   fleet_id=$1
   if [ -z "$fleet_id" ]; then
@@ -57,6 +59,7 @@ fleet_tx_find() {
 }
 
 # fleet_tx_show ID: all that is known of one.
+# shellcheck disable=SC2030,SC2031 # what a subshell sets is meant to stay there
 fleet_tx_show() {
   fleet_tx_find "$1" || return 1
   for fleet_what in owner title reason undo-reason accepted differs; do
@@ -67,6 +70,7 @@ fleet_tx_show() {
 }
 
 # fleet_tx_undo ID WHO: has an open one undone now, and the undo of a stuck one tried again. `not` tells why that cannot be.
+# shellcheck disable=SC2030,SC2031 # what a subshell sets is meant to stay there
 fleet_tx_undo() {
   fleet_tx_find "$1" || return 1
   case $fleet_state in
@@ -94,6 +98,7 @@ fleet_tx_undo() {
 }
 
 # fleet_tx_stop: ends what goes forward, with all that it started; its unit then goes back. The process may have ended by itself.
+# shellcheck disable=SC2030,SC2031 # what a subshell sets is meant to stay there
 fleet_tx_stop() {
   fleet_main='' fleet_since=''
   { read -r fleet_main fleet_since <"$TX/main"; } 2>/dev/null
@@ -104,6 +109,7 @@ fleet_tx_stop() {
 
 # fleet_tx_put_right ID WHO WHEN: a stuck one was put right by hand. What does not read as before is told as `differs`; then it is
 # accepted only with WHEN `accept`.
+# shellcheck disable=SC2030,SC2031 # what a subshell sets is meant to stay there
 fleet_tx_put_right() {
   fleet_tx_find "$1" || return 1
   [ "$fleet_state" = stuck ] || return 0

@@ -387,9 +387,10 @@ tx_hold_again() {
   tx_phase "again: $(tx_hold_name_"$1")" "tx_hold_$1"
 }
 
-# tx_take_back: false when somebody has just confirmed it.
+# tx_take_back: false when somebody has just confirmed it. Looked at last: once the token is gone nobody can any more.
 tx_take_back() {
-  [ ! -e "$TX/awaiting" ] || mv "$TX/awaiting" "$TX/expired" 2>/dev/null || [ ! -e "$TX/confirmed" ]
+  mv "$TX/awaiting" "$TX/expired" 2>/dev/null
+  [ ! -e "$TX/confirmed" ]
 }
 
 tx_settle() {

@@ -65,7 +65,7 @@ describe.each(natures)('every course of a transaction %s, with two controllers a
 
 describe('a protocol that is not as good is found out:', () => {
   const nature: Nature = { change: 'works', undo: 'works' };
-  const few: readonly World[] = [{ ...beginning, faultsLeft: 2 }];
+  const few: readonly World[] = [{ ...beginning, faultsLeft: 1 }];
   const bad = (move: (move: Move, now: World) => readonly Move[]) => (now: World) =>
     moves(now, nature).flatMap((one) => move(one, now));
 
