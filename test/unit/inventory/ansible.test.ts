@@ -170,12 +170,11 @@ describe.each(same)('%s', (name, verdict, inventory) => {
     expect(Object.fromEntries([...inventory.groups].map(([name, { hosts }]) => [name, hosts]))).toEqual(verdict.groups);
   });
 
-  test.skipIf(KEYS_AS_WRITTEN.has(name))('variables have the same values, templates evaluated', () => {
-    for (const [host, vars] of Object.entries(verdict.values)) {
-      const ours = inventory.hosts.get(host)?.vars ?? {};
-      for (const [name, { value, error }] of Object.entries(vars)) {
-        if (error === undefined) expect([host, name, opened(ours[name])]).toEqual([host, name, value]);
-      }
+  const valued = Object.entries(KEYS_AS_WRITTEN.has(name) ? {} : verdict.values);
+  test.each(valued)('the variables of %s have the same values, templates evaluated', (host, vars) => {
+    const ours = inventory.hosts.get(host)?.vars ?? {};
+    for (const [name, { value, error }] of Object.entries(vars)) {
+      if (error === undefined) expect([name, opened(ours[name])]).toEqual([name, value]);
     }
   });
 
