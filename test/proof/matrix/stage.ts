@@ -6,7 +6,7 @@ import type { Lab } from '../../../src/lab/index.ts';
 import { isFailure } from '../../../src/model/outcome.ts';
 import { dump } from '../../lab/support/dump.ts';
 import { expectSwapped } from '../../lab/support/faults.ts';
-import { transactionStates } from '../../lab/support/hosts.ts';
+import { schemaOf, transactionStates } from '../../lab/support/hosts.ts';
 import {
   type Controller,
   controller,
@@ -58,8 +58,6 @@ const expectJourneyed = async (lab: Lab, host: string): Promise<void> => {
   expect((await ledgerOf(lab, host)).trim().split('\n'), host).toEqual(['packed', 'worked', 'arrived']);
 };
 
-const codeWord = (code: number | null): string => (code === null ? 'killed' : `exit ${code}`);
-
 /** How the others ended. */
 const othersOf = (ended: Ended, cast: Cast): string => {
   const words = cast.others.map((host) => outcomes(ended.events)[host] ?? 'not told of');
@@ -110,7 +108,10 @@ export const play = async (lab: Lab, one: Case, cast: Cast): Promise<Row> => {
   if (one.mended === 'afterwards') await one.mend(scene);
 
   const why = reasonOf(ended.events, victim);
-  const seen = { code: ended.code, outcome: outcomes(ended.events)[victim] ?? 'nothing' };
+  const seen = {
+    code: ended.code,
+    outcome: (ended.code === null ? null : outcomes(ended.events)[victim]) ?? 'nothing',
+  };
   expect(seen, `${why}\n${logOf(ended.events, victim)}\n${ended.stderr}`).toEqual({
     code: one.said.code,
     outcome: one.said.outcome,
@@ -137,13 +138,17 @@ export const play = async (lab: Lab, one: Case, cast: Cast): Promise<Row> => {
   else {
     const states = await transactionStates(lab, victim);
     await expectSwapped(lab, victim, was, [...states.slice(0, -1), 'done']);
+    for (const host of others) expect(await schemaOf(lab, host), host).toBe('8.8.0');
     end = `upgraded, flows as before (${states.join(', then ')})`;
   }
   if (one.also !== null) end = `${end}; ${await one.also(scene)}`;
   return {
     fault: one.fault,
     when: one.when,
-    said: `${codeWord(ended.code)}, ${seen.outcome}${why === '' ? '' : `: ${why}`}`,
+    said:
+      ended.code === null
+        ? 'nothing: it was killed'
+        : `exit ${ended.code}, ${seen.outcome}${why === '' ? '' : `: ${why}`}`,
     others: othersOf(ended, cast),
     budget,
     next,
