@@ -60,7 +60,7 @@ export const isPending = (node: Node, readings: Readings): boolean => {
 };
 
 /** What other hosts are asked about this one. */
-export const elsewhere = (nodes: readonly Node[]): readonly On[] =>
+const elsewhere = (nodes: readonly Node[]): readonly On[] =>
   nodes.flatMap((node): readonly On[] => {
     if (node.kind === 'on') return [node];
     return 'nodes' in node ? elsewhere(node.nodes) : [];

@@ -1,7 +1,6 @@
 export { approval, type Digests, headDifferences, type PlanHead } from './approval.ts';
 export { fileDiffs, fileReads, type LocalFile, shownBytes, withDiffs } from './file-diff.ts';
 export {
-  elsewhere,
   forecast,
   isPending,
   isSatisfied,
