@@ -43,8 +43,8 @@ const tellTally = (title: string, { kills, resumesKilled, wentOn, fell }: Tally)
     say(`  ${String(times).padStart(4)}  ${where}`);
 };
 
-const counting = tallyOf(Math.ceil(wanted * 0.6));
-const upgrading = tallyOf(Math.floor(wanted * 0.4));
+const counting = tallyOf(Math.ceil(wanted * 0.7));
+const upgrading = tallyOf(Math.floor(wanted * 0.3));
 
 afterAll(() => {
   tellTally('counting', counting);
@@ -110,7 +110,7 @@ describe.concurrent('a controller that is killed over and over', () => {
         const hosts = lab.hosts.filter((host) => host.profile !== 'builder').map((host) => host.name);
         const was = new Map(await Promise.all(hosts.map(async (host) => [host, await dump(lab, host)] as const)));
         const operator = await controller(lab, 'operator');
-        let before = '';
+        let before: string | null = null;
         // From the distribution's release to one of ours, which converts the database, then back and forth between two builds.
         for (const cflags of ['-O1', '-O0', '-O1', '-O0']) {
           if (upgrading.kills >= upgrading.wanted) break;
@@ -124,7 +124,7 @@ describe.concurrent('a controller that is killed over and over', () => {
           const [release = ''] = releases;
           hosts.forEach((host, index) => {
             const old = (running[index] ?? []).filter(
-              (file) => !file.startsWith('/opt/ovsfleet/ovs/') || file.split('/').includes(before),
+              (file) => !file.startsWith('/opt/ovsfleet/ovs/') || file.split('/')[4] === before,
             );
             note(faults.forgotten, round, host, old);
           });
