@@ -61,18 +61,42 @@ ovs__objection_checksums() {
   command -v ethtool >/dev/null || echo "there is no ethtool here: going back from $2 would leave what this host itself sends over its bridges without checksums"
 }
 
-# ovs_ssh_bridge: the bridge that the way back to the controller goes over, if it goes over one: route, interface, bridge.
+# ovs_ssh_bridge: the bridge that the way back to the controller goes over, if it goes over one: route, interface, and what that stands on.
 ovs_ssh_bridge() (
   client=${SSH_CONNECTION%% *}
   [ -n "$client" ] || return 0
-  device=$(timeout 5 ip -o route get "$client" 2>/dev/null | sed -n 's/^.* dev \([^ ]*\).*$/\1/p' | head -n 1)
-  [ -n "$device" ] || return 0
+  ahead=$(timeout 5 ip -o route get "$client" 2>/dev/null | sed -n 's/^.* dev \([^ ]*\).*$/\1/p' | head -n 1)
   ovs__context 2>/dev/null || return 0
   case $OVS_OWNER in none | container) return 0 ;; esac
-  if ovs__vsctl --no-wait br-exists "$device" 2>/dev/null; then
-    printf '%s\n' "$device"
-  else
-    ovs__vsctl --no-wait iface-to-br "$device" 2>/dev/null
-  fi
-  :
+  seen=' '
+  set -f
+  while [ -n "$ahead" ]; do
+    device=${ahead%% *}
+    ahead=${ahead#"$device"}
+    ahead=${ahead# }
+    case $seen in *" $device "*) continue ;; esac
+    seen="$seen$device "
+    ! ovs__vsctl --no-wait br-exists "$device" 2>/dev/null || { printf '%s\n' "$device" && return 0; }
+    ! ovs__vsctl --no-wait iface-to-br "$device" 2>/dev/null || return 0
+    ahead="$ahead${ahead:+ }$(ovs__below "$device")"
+  done
+)
+
+# ovs__below DEVICE: what frames of that device leave by: the devices under a VLAN, bond, team or Linux bridge, and the other end of a veth pair
+# that is in this network namespace too (only then each names the other: the index of a peer elsewhere may be that of anything here).
+ovs__below() (
+  set +f
+  net=${OVS_ROOT:-}/sys/class/net
+  below=
+  for lower in "$net/$1"/lower_*; do
+    [ ! -e "$lower" ] || below="$below${below:+ }${lower##*/lower_}"
+  done
+  mine=$(cat "$net/$1/ifindex" 2>/dev/null)
+  peer=$(cat "$net/$1/iflink" 2>/dev/null)
+  [ "$mine" = "$peer" ] || for other in "$net"/*; do
+    case "$(cat "$other/ifindex" 2>/dev/null) $(cat "$other/iflink" 2>/dev/null)" in
+    "$peer $mine") below="$below${below:+ }${other##*/}" ;;
+    esac
+  done
+  printf '%s' "$below"
 )
