@@ -165,7 +165,7 @@ export const hostTexts = (
           .map((text) => look.paint('quiet', `  | ${oneLine(text)}`)),
       ];
     case 'link.lost':
-      return [`${look.paint('warn', 'link lost:')} ${oneLine(event.reason)}; connecting again`];
+      return [`${look.paint('warn', 'link lost:')} ${oneLine(event.reason)}; reattaching`];
     case 'link.back':
       return [`link back after ${formatDuration(event.afterMs)}`];
     case 'traffic.measured':
