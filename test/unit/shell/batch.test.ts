@@ -302,6 +302,7 @@ describe.each(shells)('a probe under $name', (shell) => {
   });
 
   it('takes no lock, so that a plan can be made while another run works', async () => {
+    await host.run(shell, 'rm -f /run/ovsfleet/lock');
     const ran = await probe(shell, [step(sh`[ -e /run/ovsfleet/lock ] && echo locked || echo free`, 'free')]);
     expect(whole(ran)).toEqual(['read 0 free']);
   });
