@@ -110,12 +110,14 @@ describe('going back from 3.5.0 to 3.1.0', () => {
     await expectBack(host);
   });
 
-  test.runIf(withProof)('lets the agent take over again', async () => {
-    expect(await agentPid(lab, fourth)).not.toBe('0');
-    const [was, is] = [cookiesOf(before.get(fourth) ?? {}), cookiesOf(await dump(lab, fourth))];
-    expect(is.length).toBeGreaterThan(0);
-    expect(is.filter((cookie) => was.includes(cookie))).toEqual([]);
-  });
+  if (withProof) {
+    test('lets the agent take over again', async () => {
+      expect(await agentPid(lab, fourth)).not.toBe('0');
+      const [was, is] = [cookiesOf(before.get(fourth) ?? {}), cookiesOf(await dump(lab, fourth))];
+      expect(is.length).toBeGreaterThan(0);
+      expect(is.filter((cookie) => was.includes(cookie))).toEqual([]);
+    });
+  }
 
   test('cuts guests off for no longer than was allowed', () => {
     const measured = eventsOf(first.events, 'traffic.measured').filter(({ host }) => host !== broken);
@@ -157,7 +159,7 @@ describe('going back from 3.5.0 to 3.1.0', () => {
 });
 
 /** The power is cut before a phase of the way back; when the host boots again it goes forward by itself. */
-describe.runIf(withProof)('going back, when the power is cut', () => {
+const powerCuts = (): void => {
   let lab: Lab;
   const before = new Map<string, Dump>();
   // Released, and not converted yet: the boot starts the old release on the newer one's database. And: exchanged, no flows yet.
@@ -208,4 +210,6 @@ describe.runIf(withProof)('going back, when the power is cut', () => {
     expect((await operator.run([...back, '-e', 'accept_loss=yes', '-e', 'max_gap=60s', '-l', host])).code).toBe(0);
     expect(await schemaOf(lab, host)).toBe('8.3.1');
   });
-});
+};
+
+if (withProof) describe('going back, when the power is cut', powerCuts);
