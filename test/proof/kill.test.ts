@@ -43,8 +43,8 @@ const tellTally = (title: string, { kills, resumesKilled, wentOn, fell }: Tally)
     say(`  ${String(times).padStart(4)}  ${where}`);
 };
 
-const counting = tallyOf(Math.ceil(wanted * 0.7));
-const upgrading = tallyOf(Math.floor(wanted * 0.3));
+const counting = tallyOf(Math.ceil(wanted * 0.7), 5_000);
+const upgrading = tallyOf(Math.floor(wanted * 0.3), 8_000);
 
 afterAll(() => {
   tellTally('counting', counting);
@@ -72,7 +72,7 @@ describe.concurrent('a controller that is killed over and over', () => {
       for (let number = 1; counting.kills < counting.wanted; number += 1) {
         const round = `round-${number}`;
         const args = ['run', 'test/proof/playbooks/count.ts', '--no-type-check', '-e', `round=${round}`];
-        await runThroughKills(operator, args, counting, random, 8_000);
+        await runThroughKills(operator, args, counting, random);
         await expectNothingToDo(operator, args, round);
         for (const [index, found] of (await Promise.all(hosts.map((host) => judge(lab, host, round)))).entries()) {
           const host = hosts[index] ?? '';
@@ -117,7 +117,7 @@ describe.concurrent('a controller that is killed over and over', () => {
           const round = `swap-${number}`;
           const more = ['waves=1,100%', 'concurrency=2', 'stop_after=100%', 'max_gap=60s', `cflags=${cflags}`];
           const args = ['run', 'playbooks/upgrade.ts', '--no-type-check', ...more.flatMap((value) => ['-e', value])];
-          await runThroughKills(operator, args, upgrading, random, 12_000);
+          await runThroughKills(operator, args, upgrading, random);
           await expectNothingToDo(operator, args, round);
           const running = await Promise.all(hosts.map((host) => judgeHost(lab, host, round, was.get(host) ?? {})));
           const releases = new Set(running.flat().map((file) => file.split('/')[4] ?? file));

@@ -3,9 +3,11 @@ import type { Stamped } from '../../../src/model/event.ts';
 import type { Controller, Running } from '../../lab/support/product.ts';
 import { lastWords, newestJournal, runsIn } from './last-words.ts';
 
-/** How often, and where, controllers were killed; shared by all who kill. */
+/** How often, and where, controllers were killed. */
 export interface Tally {
   readonly wanted: number;
+  /** After its first event a run lives so long at most; follows the pace of the machine. */
+  longestMs: number;
   kills: number;
   /** Resumes that were killed themselves, among the kills. */
   resumesKilled: number;
@@ -14,7 +16,14 @@ export interface Tally {
   readonly fell: Map<string, number>;
 }
 
-export const tallyOf = (wanted: number): Tally => ({ wanted, kills: 0, resumesKilled: 0, wentOn: 0, fell: new Map() });
+export const tallyOf = (wanted: number, longestMs: number): Tally => ({
+  wanted,
+  longestMs,
+  kills: 0,
+  resumesKilled: 0,
+  wentOn: 0,
+  fell: new Map(),
+});
 
 /** Resumes in a row that may end with hosts left before it is called no end. */
 const patience = 8;
@@ -72,17 +81,25 @@ const moment = async (running: Running, random: () => number, longestMs: number)
 const endedAlready = async (running: Running): Promise<boolean> =>
   Promise.race([running.ended().then(() => true), sleep(0).then(() => false)]);
 
+/** Kills in a round below which the next is killed sooner, and above which it is left to come farther. */
+const fewKills = 6;
+const manyKills = 15;
+
+/** A round with few kills was over before they came, one with many hardly got on: the machine is quicker or slower than thought. */
+const keepPace = (tally: Tally, kills: number): void => {
+  if (kills < fewKills) tally.longestMs = Math.max(500, tally.longestMs * 0.7);
+  if (kills > manyKills) tally.longestMs *= 1.3;
+};
+
 /**
  * Runs something to its end on a fleet, and kills the controller at random moments on the way; after each kill the run is
  * resumed, which may be killed again. Rejects when a resume ends in an error, or when it comes to no end.
- * @param longestMs after which a controller is killed at the latest, when it is to be
  */
-export const runThroughKills = async (
+const throughKills = async (
   operator: Controller,
   args: readonly string[],
   tally: Tally,
   random: () => number,
-  longestMs: number,
 ): Promise<void> => {
   let next = args;
   let left = 0;
@@ -91,7 +108,7 @@ export const runThroughKills = async (
     (await runsIn(operator.directory)).filter((run) => !earlier.has(run));
   const wasKilled = async (running: Running): Promise<boolean> => {
     if (tally.kills >= tally.wanted || random() < 0.04) return false;
-    await moment(running, random, longestMs);
+    await moment(running, random, tally.longestMs);
     if (await endedAlready(running)) return false;
     running.kill('SIGKILL');
     return (await running.ended()).code === null;
@@ -122,4 +139,16 @@ export const runThroughKills = async (
     }
     next = ['resume'];
   }
+};
+
+/** The same, and sees to it that the next round meets neither too few kills nor too many. */
+export const runThroughKills = async (
+  operator: Controller,
+  args: readonly string[],
+  tally: Tally,
+  random: () => number,
+): Promise<void> => {
+  const before = tally.kills;
+  await throughKills(operator, args, tally, random);
+  keepPace(tally, tally.kills - before);
 };
