@@ -49,11 +49,15 @@ tx_started() {
 }
 
 # tx_because SENTENCE: why this transaction will be undone, or why that failed. The first reason is the cause, later ones
-# follow from it.
+# follow from it. Nothing but the way back comes after it, so on a full disk it may take from the reserve.
 tx_because() {
   tx_reason=$TX/reason
   [ "$(tx_state)" != undoing ] || tx_reason=$TX/undo-reason
   [ -s "$tx_reason" ] || printf '%s\n' "$*" >"$tx_reason"
+  if [ ! -s "$tx_reason" ]; then
+    rm -f "$TX/reserve"
+    printf '%s; the disk is full\n' "$*" >"$tx_reason"
+  fi
   printf 'reason: %s\n' "$*"
 }
 
@@ -74,13 +78,14 @@ tx_phase() {
 }
 
 # tx_said: what the phase that has just ended said last, on one line: its last sentence (libraries put the seconds since
-# boot before one) with the two lines after it, which may be a difference; without a sentence its last line.
+# boot before one) with the two lines after it, which may be a difference; without a sentence its last line. Nothing when the
+# log ends with an earlier phase: the disk was full.
 tx_said() {
-  awk '
-    /^== [0-9]+ / { said = last = ""; after = 9; next }
+  tx_title=$tx_title_now awk '
+    /^== [0-9]+ / { said = last = ""; after = 9; title = $0; sub(/^== [0-9]+ /, "", title); next }
     /^\[[0-9.]+\] / { sub(/^\[[0-9.]+\] /, ""); said = substr($0, 1, 200); after = 0; next }
     /[^ \t]/ { last = substr($0, 1, 200); if (after++ < 2) said = said " / " last }
-    END { if (said == "") said = last; if (said != "") printf ": %s", said }
+    END { if (said == "") said = last; if (said != "" && title == ENVIRON["tx_title"]) printf ": %s", said }
   ' "$TX/log"
 }
 

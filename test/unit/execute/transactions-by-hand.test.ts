@@ -290,16 +290,21 @@ describe('a disk that is full', () => {
   });
 
   it.each([
-    ['while it changes the host', sh`${{ text: fill, libraries: [] }}; echo new >/var/lib/release; exit 7`, 'undone'],
+    [
+      'while it changes the host',
+      sh`${{ text: fill, libraries: [] }}; echo new >/var/lib/release; exit 7`,
+      /"start" ended with status 7; the disk is full/,
+    ],
     [
       'and the change succeeds all the same',
       sh`${{ text: fill, libraries: [] }}; echo new >/var/lib/release; cat /var/lib/saved >/var/lib/flows`,
-      'undone',
+      /; the disk is full/,
     ],
-  ])('%s does not keep it from its end', async (_, start, end) => {
+  ])('%s does not keep it from its end, nor from saying why', async (_, start, why) => {
     await small(16_384);
     const { events } = await run(swap({ start }));
-    expect(ends(events)).toEqual([`hv01 ${end}`]);
+    expect(ends(events)).toEqual(['hv01 undone']);
+    expect(reasons(events)[0]).toMatch(why);
     expect(await host().sh(content)).toBe(asBefore);
     await unmount();
   });
