@@ -25,6 +25,19 @@ const fill = 'cat /dev/zero >/var/fill 2>/dev/null; while echo more >>/var/fill;
 const smallMount = (path: string): string =>
   `mkdir -p ${path} && mount -t tmpfs -o size=64k tmpfs ${path} && { cat /dev/zero >${path}/fill 2>/dev/null || :; }`;
 
+/** The first time only: a resumed swap is not disturbed again. */
+const once = (command: string): string => `[ -e /root/disturbed ] || { : >/root/disturbed; ${command}; }`;
+
+const swapOnTight = {
+  fault: '/ full',
+  host: 'tight',
+  playbook: 'swap',
+  at: { is: 'event', fits: (event, victim) => event.type === 'transaction.state' && event.host === victim },
+  inject: async () => undefined,
+  mend: inside('rm /var/fill'),
+  next: 'resume',
+} as const satisfies Partial<Case>;
+
 export const disk: readonly Case[] = [
   caseOf({
     fault: '/ full',
@@ -37,16 +50,20 @@ export const disk: readonly Case[] = [
     next: 'resume',
   }),
   caseOf({
-    fault: '/ full',
-    when: 'in the swap, before the switch is restarted',
-    host: 'tight',
-    playbook: 'swap',
-    vars: { disturb_at: 'restart ovs-vswitchd', disturb_by: `[ -e /root/filled ] || { : >/root/filled; ${fill}; }` },
-    at: { is: 'event', fits: (event, victim) => event.type === 'transaction.state' && event.host === victim },
-    inject: async () => undefined,
-    mend: inside('rm /var/fill'),
-    said: { code: 3, outcome: 'undone', because: /./ },
-    next: 'resume',
+    ...swapOnTight,
+    when: 'in the swap, before the database is converted',
+    vars: { disturb_at: 'convert the database', disturb_by: once(fill) },
+    said: { code: 3, outcome: 'undone', because: /convert the database/ },
+  }),
+  caseOf({
+    ...swapOnTight,
+    when: 'in the swap, when a flow is lost and all has to be undone',
+    vars: {
+      disturb_at: 'verify the switch',
+      disturb_by: once(`${fill}; ovs-ofctl -O OpenFlow15 del-flows br-int table=30`),
+    },
+    // What differed could not be written down.
+    said: { code: 3, outcome: 'undone', because: /"verify the switch" ended with status 1.*the disk is full/ },
   }),
   caseOf({
     fault: '/var full',
