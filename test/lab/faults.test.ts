@@ -1,15 +1,8 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { type Lab, removeLab } from '../../src/lab/index.ts';
 import { bringUp, ownName } from './support/bring-up.ts';
-import {
-  boundaries,
-  crashHost,
-  cutLink,
-  cutLinkForLong,
-  cutOffByItself,
-  interrupt,
-  killController,
-} from './support/faults.ts';
+import { boundaries, crashHost, interrupt, killController } from './support/faults.ts';
+import { cutLink, cutLinkForLong, cutOffByItself } from './support/link-faults.ts';
 
 // Each case has hosts of its own, so they go on side by side; what they prove is in support/faults.ts.
 

@@ -80,5 +80,8 @@ export const working: Moment = {
   fits: (event, victim) => event.type === 'step.started' && event.host === victim && event.step === 'worked',
 };
 
+/** Nothing went wrong that anybody would have to be told of. */
+export const well: Case['said'] = { code: 0, outcome: 'changed', because: /^$/ };
+
 /** Shell text of work that waits until the test lets it go on. */
 export const waits = 'until [ -e /root/go ]; do sleep 0.2; done';

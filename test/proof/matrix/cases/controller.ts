@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { controller, outcomes, reasonOf } from '../../../lab/support/product.ts';
-import { type Act, type Case, caseOf, waits } from '../case.ts';
+import { goOn } from '../acts.ts';
+import { type Act, type Case, caseOf, waits, well } from '../case.ts';
 import { longSilence } from './pause.ts';
 
 const works = { vars: { work: waits } };
@@ -10,7 +11,6 @@ const signal =
   async ({ running }) => {
     running?.kill(name);
   };
-const goOn: Act = async ({ release }) => release();
 
 export const controllers: readonly Case[] = [
   caseOf({
@@ -43,7 +43,7 @@ export const controllers: readonly Case[] = [
     },
     mend: goOn,
     mended: 'meanwhile',
-    said: { code: 0, outcome: 'changed', because: /^$/ },
+    said: well,
     next: 'nothing',
   }),
   caseOf({
@@ -59,7 +59,7 @@ export const controllers: readonly Case[] = [
     },
     mend: goOn,
     mended: 'meanwhile',
-    said: { code: 0, outcome: 'changed', because: /^$/ },
+    said: well,
     next: 'nothing',
     also: async ({ lab, victim }) => {
       const second = await controller(lab, `${victim}-second`);
@@ -77,7 +77,7 @@ export const controllers: readonly Case[] = [
     },
     mend: goOn,
     mended: 'meanwhile',
-    said: { code: 0, outcome: 'changed', because: /^$/ },
+    said: well,
     next: 'nothing',
   }),
   caseOf({

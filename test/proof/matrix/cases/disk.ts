@@ -2,14 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../../../../src/lab/command.ts';
 import type { Controller } from '../../../lab/support/product.ts';
+import { inside } from '../acts.ts';
 import { type Act, type Case, caseOf, waits } from '../case.ts';
 
-const inside =
-  (command: string): Act =>
-  async ({ lab, victim }) => {
-    const { code, stderr } = await lab.inside(victim, command, { limitMs: 60_000 });
-    if (code !== 0) throw new Error(`${victim}: "${command}" ended with ${code}: ${stderr}`);
-  };
 const onMachine = async (command: string): Promise<void> => {
   await run(['sh', '-c', command], { limitMs: 60_000 });
 };

@@ -1,4 +1,4 @@
-import { type Act, type Case, caseOf, waits } from '../case.ts';
+import { type Act, type Case, caseOf, waits, well } from '../case.ts';
 import { longSilence, shortSilence } from './pause.ts';
 
 const cut: Act = ({ lab, victim }) => lab.cut(victim);
@@ -16,7 +16,6 @@ const healLate: Act = async (scene) => {
   await heal(scene);
 };
 const works = { vars: { work: waits } };
-const changed = { code: 0, outcome: 'changed', because: /^$/ } as const;
 
 export const link: readonly Case[] = [
   caseOf({
@@ -45,7 +44,7 @@ export const link: readonly Case[] = [
     inject: cut,
     mend: healSoon,
     mended: 'meanwhile',
-    said: changed,
+    said: well,
     next: 'nothing',
   }),
   caseOf({
@@ -55,7 +54,7 @@ export const link: readonly Case[] = [
     inject: cut,
     mend: healLate,
     mended: 'meanwhile',
-    said: changed,
+    said: well,
     next: 'nothing',
   }),
   caseOf({
@@ -74,7 +73,7 @@ export const link: readonly Case[] = [
     inject: cut,
     mend: healLate,
     mended: 'meanwhile',
-    said: changed,
+    said: well,
     next: 'nothing',
   }),
   caseOf({
@@ -86,7 +85,7 @@ export const link: readonly Case[] = [
     },
     inject: cut,
     mend: heal,
-    said: changed,
+    said: well,
     next: 'nothing',
   }),
   caseOf({
@@ -96,7 +95,7 @@ export const link: readonly Case[] = [
     inject: silence,
     mend: healLate,
     mended: 'meanwhile',
-    said: changed,
+    said: well,
     next: 'nothing',
   }),
 ];

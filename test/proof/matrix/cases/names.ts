@@ -1,9 +1,8 @@
 import { stateOnDisk } from '../../../lab/support/faults.ts';
 import { until } from '../../../lab/support/until.ts';
-import { type Case, caseOf, type Scene, waits } from '../case.ts';
+import { goOn } from '../acts.ts';
+import { type Case, caseOf, waits, well } from '../case.ts';
 import { forget, learn, nameOf } from '../names.ts';
-
-const goOn = async ({ release }: Scene): Promise<void> => release();
 
 /** The victim is reached by a name, which the resolver of the lab's namespace knows until it is taken away. */
 export const names: readonly Case[] = [
@@ -25,7 +24,7 @@ export const names: readonly Case[] = [
     inject: async ({ lab, victim }) => forget(lab, nameOf(victim)),
     mend: goOn,
     mended: 'meanwhile',
-    said: { code: 0, outcome: 'changed', because: /^$/ },
+    said: well,
     next: 'nothing',
   }),
   caseOf({

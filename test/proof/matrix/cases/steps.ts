@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Case, caseOf, waits } from '../case.ts';
+import { type Case, caseOf, waits, well } from '../case.ts';
 
 /** The most memory that a process was seen to have had, in bytes. */
 const peaks = new Map<number, number>();
@@ -30,7 +30,7 @@ export const steps: readonly Case[] = [
     inject: async ({ running }) => {
       void peakOf(running?.pid ?? 0);
     },
-    said: { code: 0, outcome: 'changed', because: /^$/ },
+    said: well,
     next: 'nothing',
     also: async ({ operator, running }) => {
       const memory = peaks.get(running?.pid ?? 0) ?? 0;

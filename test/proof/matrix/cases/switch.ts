@@ -4,7 +4,7 @@ import { say } from '../../../lab/support/bring-up.ts';
 import { stateOnDisk } from '../../../lab/support/faults.ts';
 import { agentPid } from '../../../lab/support/hosts.ts';
 import { until } from '../../../lab/support/until.ts';
-import { type Case, caseOf, type Scene } from '../case.ts';
+import { type Case, caseOf, type Scene, well } from '../case.ts';
 
 const inPhase = (phase: string) => ({
   is: 'event' as const,
@@ -29,7 +29,7 @@ export const switches: readonly Case[] = [
       await scene.lab.heal(scene.victim);
     },
     mended: 'meanwhile',
-    said: { code: 0, outcome: 'changed', because: /^$/ },
+    said: well,
     next: 'nothing',
   }),
   caseOf({
@@ -58,7 +58,7 @@ export const switches: readonly Case[] = [
       await scene.lab.heal(scene.victim);
     },
     mended: 'meanwhile',
-    said: { code: 0, outcome: 'changed', because: /^$/ },
+    said: well,
     next: 'nothing',
   }),
   caseOf({
@@ -115,7 +115,7 @@ export const switches: readonly Case[] = [
     mend: async ({ lab, victim }) => {
       await say(lab, victim, 'systemctl stop watchdog; systemctl reset-failed watchdog; true');
     },
-    said: { code: 0, outcome: 'changed', because: /^$/ },
+    said: well,
     next: 'nothing',
     also: async ({ lab, victim }) => {
       if ((await agentPid(lab, victim)) === '0') throw new Error('the agent does not run');
