@@ -1,4 +1,5 @@
 import type { Change } from '../model/change.ts';
+import { ConnectionError } from '../model/connection-error.ts';
 import type { StepOutcome } from '../model/outcome.ts';
 import type { Connection } from '../model/ports.ts';
 import { changesBetween } from '../plan/index.ts';
@@ -147,15 +148,22 @@ export const apply = async (
   bus.emit({ type: 'batch.sent', play, host, steps: nodes.map((node) => node.title) });
   // Checks change nothing: what was done already is seen to its end also when no more can be recorded.
   if (nodes.some(({ kind }) => kind === 'step')) await bus.durable();
-  const end = await converse(connection, program, nonce, {
-    frame: onFrame,
-    output: (text) => {
-      if (current === null) return;
-      lastOutput = (lastOutput + text.slice(-4000)).slice(-4000);
-      tellOutput(output.take(text));
-    },
-    bus,
-    ...(signal === undefined ? {} : { signal }),
-  });
-  return { end, changed, failed, complete: finished === nodes.length };
+  const result = (end: BatchEnd): ApplyResult => ({ end, changed, failed, complete: finished === nodes.length });
+  try {
+    const end = await converse(connection, program, nonce, {
+      frame: onFrame,
+      output: (text) => {
+        if (current === null) return;
+        lastOutput = (lastOutput + text.slice(-4000)).slice(-4000);
+        tellOutput(output.take(text));
+      },
+      bus,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    return result(end);
+  } catch (error) {
+    // All steps have said how they ended: a link that is lost before the last word leaves nothing in doubt.
+    if (error instanceof ConnectionError && finished === nodes.length) return result({ is: 'ended' });
+    throw error;
+  }
 };

@@ -32,7 +32,7 @@ describe('a link that breaks', () => {
     ['while a step is made', 'way 1 '],
     ['after a step was made', 'changed 1 '],
     ['before the last step', 'start 2 '],
-    ['after the last step', 'changed 2 '],
+    ['before the last step has told how it ended', 'changed 2 '],
   ])('%s is made again, the host is read anew, and nothing is done twice', async (_, frame) => {
     fleet.on('hv01').cutAt(frame);
     const { code, events } = await rehearse(fleet, onePlay([set('a'), set('b'), set('c')]));
@@ -41,6 +41,19 @@ describe('a link that breaks', () => {
     expect(eventsOf(events, 'link.lost')).toHaveLength(1);
     expect(eventsOf(events, 'link.back')).toHaveLength(1);
     expect(ends(events)).toHaveLength(1);
+  });
+
+  it('after the last step has told how it ended is of no concern any more', async () => {
+    const sink = {
+      name: 'cutting',
+      accept: ({ type }: Stamped): void => {
+        if (type === 'batch.sent') fleet.on('hv01').cutAt('end 0 ', 'unreachable', 'host-key-changed');
+      },
+    };
+    const { code, events } = await rehearse(fleet, onePlay([set('a'), set('b'), set('c')]), { sink });
+    expect({ code, ends: ends(events) }).toEqual({ code: 0, ends: ['hv01 changed'] });
+    expect(await fleet.on('hv01').sh(madeOn)).toBe('a\nb\nc');
+    expect(eventsOf(events, 'link.lost')).toEqual([]);
   });
 
   it('in the middle of what a step prints leaves that step to end, and the steps after it', async () => {
