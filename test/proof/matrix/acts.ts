@@ -8,5 +8,8 @@ export const inside =
     if (code !== 0) throw new Error(`${victim}: "${command}" ended with ${code}: ${stderr}`);
   };
 
+/** Shell text that a host obeys the first time only: a resumed swap is not disturbed again. */
+export const once = (command: string): string => `[ -e /root/disturbed ] || { : >/root/disturbed; ${command}; }`;
+
 /** Lets the victim's work go on that waits. */
 export const goOn: Act = async ({ release }) => release();

@@ -58,6 +58,13 @@ const expectJourneyed = async (lab: Lab, host: string): Promise<void> => {
   expect((await ledgerOf(lab, host)).trim().split('\n'), host).toEqual(['packed', 'worked', 'arrived']);
 };
 
+/** What was told of the victim's link. */
+const linkOf = ({ events }: Ended, victim: string): string => {
+  const of = (type: 'link.lost' | 'link.back'): boolean => eventsOf(events, type).some(({ host }) => host === victim);
+  if (!of('link.lost')) return '';
+  return of('link.back') ? ' (link lost, and back)' : ' (link lost)';
+};
+
 /** How the others ended. */
 const othersOf = (ended: Ended, cast: Cast): string => {
   const words = cast.others.map((host) => outcomes(ended.events)[host] ?? 'not told of');
@@ -148,7 +155,7 @@ export const play = async (lab: Lab, one: Case, cast: Cast): Promise<Row> => {
     said:
       ended.code === null
         ? 'nothing: it was killed'
-        : `exit ${ended.code}, ${seen.outcome}${why === '' ? '' : `: ${why}`}`,
+        : `exit ${ended.code}, ${seen.outcome}${linkOf(ended, victim)}${why === '' ? '' : `: ${why.replaceAll(lab.directory, '…')}`}`,
     others: othersOf(ended, cast),
     budget,
     next,

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../../../../src/lab/command.ts';
 import type { Controller } from '../../../lab/support/product.ts';
-import { inside } from '../acts.ts';
+import { inside, once } from '../acts.ts';
 import { type Act, type Case, caseOf, waits } from '../case.ts';
 
 const onMachine = async (command: string): Promise<void> => {
@@ -19,9 +19,6 @@ const andGoOn =
 const fill = 'cat /dev/zero >/var/fill 2>/dev/null; while echo more >>/var/fill; do :; done 2>/dev/null; true';
 const smallMount = (path: string): string =>
   `mkdir -p ${path} && mount -t tmpfs -o size=64k tmpfs ${path} && { cat /dev/zero >${path}/fill 2>/dev/null || :; }`;
-
-/** The first time only: a resumed swap is not disturbed again. */
-const once = (command: string): string => `[ -e /root/disturbed ] || { : >/root/disturbed; ${command}; }`;
 
 const swapOnTight = {
   fault: '/ full',

@@ -4,6 +4,7 @@ import { say } from '../../../lab/support/bring-up.ts';
 import { stateOnDisk } from '../../../lab/support/faults.ts';
 import { agentPid } from '../../../lab/support/hosts.ts';
 import { until } from '../../../lab/support/until.ts';
+import { once } from '../acts.ts';
 import { type Case, caseOf, type Scene, well } from '../case.ts';
 
 const inPhase = (phase: string) => ({
@@ -65,6 +66,7 @@ export const switches: readonly Case[] = [
     ...swap,
     host: 'packaged',
     fault: 'power cut, and on again',
+    vars: { disturb_at: 'restart ovs-vswitchd', disturb_by: once('sleep 60') },
     when: 'in a swap, before the restart',
     inject: async ({ lab, victim }) => {
       await lab.crash(victim);
@@ -79,7 +81,7 @@ export const switches: readonly Case[] = [
     host: 'over',
     fault: 'power cut, and on again; the way in goes over the switch',
     when: 'in a swap, between restart and restored flows',
-    vars: { ...slow, disturb_at: 'restore the flows' },
+    vars: { disturb_at: 'restore the flows', disturb_by: once('sleep 60') },
     inject: async ({ lab, victim }) => {
       await lab.crash(victim);
       await lab.start(victim);
