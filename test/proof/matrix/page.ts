@@ -7,7 +7,7 @@ export const elsewhere: readonly Row[] = [
   {
     fault: 'clock jump',
     when: 'in a run',
-    said: 'not injected here: hosts of a lab share the machine’s clock. With a fake clock: test/unit/execute/clock.test.ts',
+    said: 'not injected here: hosts of a lab share the clock of the machine. With a fake clock: test/unit/execute/clock.test.ts',
     others: '',
     budget: '',
     next: '',
