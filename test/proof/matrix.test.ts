@@ -7,7 +7,7 @@ import { cases as all } from './matrix/cases/index.ts';
 import { castOf, hostsFor } from './matrix/cast.ts';
 import { beginNames, endNames } from './matrix/names.ts';
 import { elsewhere, pageOf } from './matrix/page.ts';
-import type { Row } from './matrix/row.ts';
+import { type Row, tableOf } from './matrix/row.ts';
 import { type Cast, play } from './matrix/stage.ts';
 
 const page = fileURLToPath(new URL('../../docs/tables/failures.md', import.meta.url));
@@ -31,6 +31,7 @@ describe('whatever happens to a host or to the controller', () => {
     const inOrder = [...cases.keys()].map((at) => rows.get(at)).filter((row) => row !== undefined);
     const right = inOrder.filter(({ verdict }) => verdict === 'as it should be').length;
     process.stdout.write(`\n${right} of ${cases.length} faults ended as they should\n`);
+    process.stdout.write(`${tableOf(inOrder)}\n`);
     if (cases.length === all.length) await writeFile(page, pageOf([...inOrder, ...elsewhere]));
     await endNames(lab);
     await removeLab(NAME);

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stamped } from '../../../../src/model/event.ts';
 import { say } from '../../../lab/support/bring-up.ts';
@@ -82,7 +84,11 @@ export const switches: readonly Case[] = [
     fault: 'power cut, and on again; the way in goes over the switch',
     when: 'in a swap, between restart and restored flows',
     vars: { disturb_at: 'restore the flows', disturb_by: once('sleep 60') },
+    // Nobody hears of that phase: the way in is dark.
+    at: { is: 'event', fits: (event, victim) => event.type === 'transaction.state' && event.host === victim },
     inject: async ({ lab, victim }) => {
+      const there = join(lab.directory, 'hosts', victim, 'root/root/disturbed');
+      await until(`${victim} to have no flows`, 120_000, async () => existsSync(there));
       await lab.crash(victim);
       await lab.start(victim);
     },
