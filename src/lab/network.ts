@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { GATEWAY, macAddress } from './address.ts';
 import { run, tryRun } from './command.ts';
 import { hostNamespace, labNamespace } from './names.ts';
+import { until } from './wait.ts';
 
 const QUICK = { limitMs: 60_000 };
 
@@ -54,7 +55,9 @@ export const setManagementPort = async (
   const namespace = labNamespace(lab);
   const neighbour = [host.address, 'lladdr', macAddress(0, host.index), 'dev', 'br0', 'nud', 'permanent'];
   if (to === 'silent') await run(['ip', '-n', namespace, 'neigh', 'replace', ...neighbour], QUICK);
-  await run(['bridge', '-n', namespace, 'link', 'set', 'dev', `v${host.index}`, 'state', PORT_STATES[to]], QUICK);
+  // A link that has just been set up has its carrier a moment later, and refuses a state until then (ENETDOWN).
+  const port = ['bridge', '-n', namespace, 'link', 'set', 'dev', `v${host.index}`, 'state', PORT_STATES[to]];
+  await until({ what: `"${port.join(' ')}"`, limitMs: 10_000 }, async () => (await tryRun(port, QUICK)).code === 0);
 };
 
 /** Whether a host's management link is plugged in; `false` when it has none. */
