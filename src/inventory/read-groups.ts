@@ -1,8 +1,8 @@
+import { didYouMean, nearest } from '../model/nearest.ts';
 import type { Position, YamlEntry, YamlMap, YamlNode } from '../yaml/index.ts';
 import { addHosts } from './add-hosts.ts';
 import { addChild, type Draft, type DraftGroup, groupIn, setGroupVar } from './draft.ts';
 import { readGroupName } from './names.ts';
-import { didYouMean, nearest } from './nearest.ts';
 import { attempt } from './problems.ts';
 import { refuse, warning } from './refuse.ts';
 

@@ -1,9 +1,9 @@
 import { FleetError } from '../model/error.ts';
 import { foldHosts } from '../model/fold-hosts.ts';
 import type { Host } from '../model/host.ts';
+import { didYouMean, nearest } from '../model/nearest.ts';
 import type { Inventory } from './inventory.ts';
 import { type Matched, match } from './match.ts';
-import { didYouMean, nearest } from './nearest.ts';
 import { splitPattern, type Term, termsOf } from './pattern.ts';
 
 export interface SelectOptions {

@@ -1,11 +1,11 @@
 import type { Problem } from '../model/error.ts';
 import { foldHosts } from '../model/fold-hosts.ts';
+import { didYouMean, nearest } from '../model/nearest.ts';
 import type { YamlEntry } from '../yaml/index.ts';
 import { CONNECTION_VARIABLES } from './connection.ts';
 import { type Draft, UNGROUPED, type Vars } from './draft.ts';
 import type { Beside } from './host-vars.ts';
 import type { LinkedGroup } from './link.ts';
-import { didYouMean, nearest } from './nearest.ts';
 import { warning } from './refuse.ts';
 import type { VarsFiles } from './vars-files.ts';
 

@@ -1,7 +1,7 @@
+import { didYouMean, nearest } from '../model/nearest.ts';
 import { openSecret, Secret } from '../model/secret.ts';
 import { isNumber, numberText, type Position, type YamlNode, type YamlScalar } from '../yaml/index.ts';
 import type { Vars } from './draft.ts';
-import { didYouMean, nearest } from './nearest.ts';
 import { pythonOrJson } from './python/literal.ts';
 import { pythonText } from './python/text.ts';
 import { Unsupported } from './python/unsupported.ts';

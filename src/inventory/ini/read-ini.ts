@@ -1,9 +1,9 @@
+import { didYouMean, nearest } from '../../model/nearest.ts';
 import { hideAll, type Position, type YamlEntry, type YamlScalar } from '../../yaml/index.ts';
 import { addHosts } from '../add-hosts.ts';
 import { addChild, type Draft, groupIn, setGroupVar, UNGROUPED } from '../draft.ts';
 import type { TextFile } from '../files.ts';
 import { readGroupName } from '../names.ts';
-import { didYouMean, nearest } from '../nearest.ts';
 import { attempt, report } from '../problems.ts';
 import { refusal, refuse } from '../refuse.ts';
 import { readValue } from './values.ts';

@@ -1,9 +1,9 @@
 import { FleetError } from '../../model/error.ts';
+import { didYouMean, nearest } from '../../model/nearest.ts';
 import type { YamlMap, YamlNode } from '../../yaml/index.ts';
 import { writeYaml } from '../../yaml/index.ts';
 import { ALL, type Vars } from '../draft.ts';
 import type { Group, Inventory } from '../inventory.ts';
-import { didYouMean, nearest } from '../nearest.ts';
 import { listOf, mapOf, scalarOf } from '../nodes.ts';
 import { pythonText } from '../python/text.ts';
 import { jsonText, type Secrets } from './json-text.ts';
