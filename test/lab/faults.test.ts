@@ -29,7 +29,7 @@ describe('a swap that is cut off in the middle', () => {
       crashHost(lab, 'hv03', 'restore the flows', 'alone'));
     test('on a source host that lost its power: undone at boot by itself, then done by a new run', () =>
       crashHost(lab, 'hv08', 'restart ovs-vswitchd', 'alone'));
-    test('when the link was cut and came back in time', () => cutLink(lab, 'hv04'));
+    test('when the link was cut and came back in time', () => cutLink(lab, 'hv04', 'restart ovs-vswitchd'));
     test('by the host alone when the link was cut for too long, and that is told', () => cutLinkForLong(lab, 'hv05'));
     test('by the host alone when its only way in goes over the switch that is exchanged, and lets nobody in any more', () =>
       cutOffByItself(lab, 'hv11'));
@@ -45,7 +45,7 @@ for (const at of matrix) {
     const NAME = ownName(`test-fault-matrix-${boundaries.indexOf(at)}`);
     let lab: Lab;
     beforeAll(async () => {
-      lab = await bringUp(NAME, { pkg31: 2, src: 2, agent: 2, builder: 1 });
+      lab = await bringUp(NAME, { pkg31: 3, src: 2, agent: 3, builder: 1 });
     });
     afterAll(async () => {
       await removeLab(NAME);
@@ -58,12 +58,14 @@ for (const at of matrix) {
       if (at !== 'hold') {
         test(`after the controller of a packaged host was killed (${then})`, () =>
           killController(lab, 'hv01', at, then));
-        test(`after the controller of a source host was killed (${then})`, () => killController(lab, 'hv03', at, then));
+        test(`after the controller of a source host was killed (${then})`, () => killController(lab, 'hv04', at, then));
         test('after a packaged host lost its power', () => crashHost(lab, 'hv02', at, who));
-        test('after a source host lost its power', () => crashHost(lab, 'hv04', at, who));
+        test('after a source host lost its power', () => crashHost(lab, 'hv05', at, who));
+        test('after the link of a packaged host was cut', () => cutLink(lab, 'hv03', at));
       }
-      test(`after the controller of an agent host was killed (${then})`, () => killController(lab, 'hv05', at, then));
-      test('after an agent host lost its power', () => crashHost(lab, 'hv06', at, who));
+      test(`after the controller of an agent host was killed (${then})`, () => killController(lab, 'hv06', at, then));
+      test('after an agent host lost its power', () => crashHost(lab, 'hv07', at, who));
+      test('after the link of an agent host was cut', () => cutLink(lab, 'hv08', at));
     });
   });
 }

@@ -1,20 +1,28 @@
 import { expect } from 'vitest';
 import type { Lab } from '../../../src/lab/index.ts';
 import { dump } from './dump.ts';
-import { disturbed, expectSwapped, expectUnswapped, stateOnDisk, swapUntil } from './faults.ts';
+import { type Boundary, disturbed, expectSwapped, expectUnswapped, stateOnDisk, swapUntil } from './faults.ts';
 import { controller, eventsOf, logOf, outcomes, reasonOf } from './product.ts';
 import { until } from './until.ts';
 
-/** The link is cut in the middle of the swap and healed when the host waits to be confirmed. */
-export const cutLink = async (lab: Lab, host: string): Promise<void> => {
+/**
+ * The link is cut when the swap stands at a boundary, and healed when the host waits to be confirmed, or has ended: it is
+ * told as what it is, and the host ends as it would have ended.
+ */
+export const cutLink = async (lab: Lab, host: string, at: Boundary): Promise<void> => {
   const was = await dump(lab, host);
-  const { running } = await swapUntil(lab, host, 'restart ovs-vswitchd');
+  const undoes = at === 'undoing';
+  const { running } = await swapUntil(lab, host, at);
   await lab.cut(host);
-  await until(`${host} to wait for being confirmed`, 90_000, async () => stateOnDisk(lab, host) === 'awaiting');
+  const past = undoes ? ['undone'] : ['awaiting', 'done'];
+  await until(`${host} to be ${past.join(' or ')}`, 120_000, async () => past.includes(stateOnDisk(lab, host)));
   await lab.heal(host);
   const { code, events } = await running.ended();
-  expect({ code, outcome: outcomes(events)[host] }).toEqual({ code: 0, outcome: 'changed' });
-  await expectSwapped(lab, host, was, ['done']);
+  expect({ code, outcome: outcomes(events)[host] }, logOf(events, host)).toEqual(
+    undoes ? { code: 1, outcome: 'undone' } : { code: 0, outcome: 'changed' },
+  );
+  expect(eventsOf(events, 'link.lost').length).toBe(eventsOf(events, 'link.back').length);
+  await (undoes ? expectUnswapped(lab, host, was) : expectSwapped(lab, host, was, ['done']));
 };
 
 /** The link stays cut for longer than the host waits to be confirmed. */
