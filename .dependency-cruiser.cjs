@@ -44,6 +44,8 @@ module.exports = {
     may('execute', ['model', 'shell', 'playbook', 'facts', 'plan', 'events', 'rollout', 'artifacts']),
     may('artifacts', ['model']),
     may('ssh', ['model', 'shell']),
+    may('connection', ['model', 'shell']),
+    may('become', ['model', 'shell']),
     may('lab', ['model', 'shell', 'ssh']),
     only('ssh2-in-ssh', 'ssh2', 'ssh'),
     only('p-queue-in-execute', 'p-queue', 'execute'),

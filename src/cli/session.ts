@@ -1,7 +1,8 @@
 import { openStore } from '../artifacts/index.ts';
+import { transportOver } from '../connection/index.ts';
 import type { Bus } from '../events/index.ts';
 import { type HostLock, keepConnections, type Services } from '../execute/index.ts';
-import { sshTransport } from '../ssh/index.ts';
+import { sshShells } from '../ssh/index.ts';
 import { fileDigest, hostLibraries, newNonce, sha256, systemClock } from './adapters.ts';
 import { home } from './options.ts';
 
@@ -15,7 +16,7 @@ export const services = (run: string, bus: Bus, storeDirectory: string, lock: Ho
   lock,
   clock: systemClock,
   connections: keepConnections(
-    sshTransport({ home, agentSocket: process.env['SSH_AUTH_SOCK'], random: Math.random }),
+    transportOver(sshShells({ home, agentSocket: process.env['SSH_AUTH_SOCK'], random: Math.random })),
     idleConnections,
   ),
   libraries: hostLibraries(),

@@ -16,6 +16,7 @@ const isFull = (error: unknown): boolean => error instanceof Error && 'reason' i
 const openOnce = <T>(
   link: Link,
   command: string,
+  terminal: 'none' | 'pty',
   adopt: (channel: ClientChannel) => T,
   signal?: AbortSignal,
 ): Promise<T> =>
@@ -35,7 +36,7 @@ const openOnce = <T>(
     );
     signal?.addEventListener('abort', abort, { once: true });
     try {
-      client.exec(command, (error, channel) => {
+      client.exec(command, { pty: terminal === 'pty' }, (error, channel) => {
         if (!waiting) {
           channel?.on('error', () => {});
           channel?.close();
@@ -55,12 +56,13 @@ const openOnce = <T>(
 export const openChannel = async <T>(
   link: Link,
   command: string,
+  terminal: 'none' | 'pty',
   adopt: (channel: ClientChannel) => T,
   signal?: AbortSignal,
 ): Promise<T> => {
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await openOnce(link, command, adopt, signal);
+      return await openOnce(link, command, terminal, adopt, signal);
     } catch (error) {
       if (error instanceof ConnectionError || signal?.aborted) {
         throw error;

@@ -1,2 +1,2 @@
 export type { SshOptions } from './options.ts';
-export { sshTransport } from './transport.ts';
+export { sshShells } from './transport.ts';

@@ -1,22 +1,10 @@
-import type { Writable } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
-import type { Exit, RunOptions } from '../model/ports.ts';
+import type { Exit } from '../model/ports.ts';
+import type { Session, SessionOptions } from '../model/shell.ts';
 import { openChannel } from './channel.ts';
 import type { Link } from './link.ts';
 import { endedWithoutStatus } from './link-problems.ts';
 import { terminate } from './terminate.ts';
-
-export type SessionOptions = Pick<RunOptions, 'onStdout' | 'onStderr' | 'signal' | 'holdStdin'>;
-
-/** A remote command under way. */
-export interface Session {
-  readonly stdin: Writable;
-  /** Rejects with `ConnectionError`, the signal's reason, or what a handler of output threw. */
-  readonly ended: Promise<Exit>;
-  /** Stops and restarts the flow of stdout, for a reader that is slower than the link. */
-  readonly pause: () => void;
-  readonly resume: () => void;
-}
 
 const watch = (link: Link, channel: ClientChannel, options: SessionOptions, release: () => void): Session => {
   const { signal, holdStdin = false } = options;
@@ -114,7 +102,15 @@ const watch = (link: Link, channel: ClientChannel, options: SessionOptions, rele
       signal?.addEventListener('abort', abort, { once: true });
     }
   });
-  return { stdin: channel, ended, pause: () => channel.pause(), resume: () => channel.resume() };
+  return {
+    write: (data) => new Promise((resolve) => channel.write(data, () => resolve())),
+    end: (data) => {
+      channel.end(data);
+    },
+    ended,
+    pause: () => channel.pause(),
+    resume: () => channel.resume(),
+  };
 };
 
 /**
@@ -124,7 +120,13 @@ const watch = (link: Link, channel: ClientChannel, options: SessionOptions, rele
 export const startSession = async (link: Link, command: string, options: SessionOptions): Promise<Session> => {
   const release = await link.slots.take(options.signal);
   try {
-    return await openChannel(link, command, (channel) => watch(link, channel, options, release), options.signal);
+    return await openChannel(
+      link,
+      command,
+      options.terminal ?? 'none',
+      (channel) => watch(link, channel, options, release),
+      options.signal,
+    );
   } catch (error) {
     release();
     throw error;

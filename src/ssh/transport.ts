@@ -1,10 +1,9 @@
 import type { Socket } from 'node:net';
 import type { Client } from 'ssh2';
 import type { Host } from '../model/host.ts';
-import type { Connection, Transport } from '../model/ports.ts';
+import type { Shell, Shells } from '../model/shell.ts';
 import { dropped } from './connect-problems.ts';
 import { dial } from './dial.ts';
-import { downloadFile } from './download.ts';
 import { DroppedError } from './dropped-error.ts';
 import { handshake, type Login } from './handshake.ts';
 import { hostVerifier } from './host-verifier.ts';
@@ -13,16 +12,13 @@ import { knownHostsFiles, knownHostsStore } from './known-hosts-store.ts';
 import { type Link, link } from './link.ts';
 import { type SshOptions, type SshTiming, sshTiming } from './options.ts';
 import { pause } from './pause.ts';
-import { runProgram } from './run.ts';
-import { uploadFile } from './upload.ts';
+import { startSession } from './session.ts';
 
 const attempts = 4;
 
-const connection = (open: Link): Connection => ({
+const shell = (open: Link): Shell => ({
   host: open.host,
-  run: (program, options) => runProgram(open, program, options),
-  upload: (upload) => uploadFile(open, upload),
-  download: (remote, local) => downloadFile(open, remote, local),
+  start: (command, options) => startSession(open, command, options),
   close: open.close,
 });
 
@@ -49,15 +45,15 @@ const login = async (
 };
 
 /**
- * Connections by ssh2. The host's key is always verified, against the host's own known_hosts files or else the user's and
+ * Commands on hosts by ssh2. The host's key is always verified, against the host's own known_hosts files or else the user's and
  * the system's; the login is by key, from the host's file and then from the agent.
  */
-export const sshTransport = (options: SshOptions): Transport => {
+export const sshShells = (options: SshOptions): Shells => {
   const timing: SshTiming = sshTiming(options.timing);
   const knownKeys = knownHostsStore(options);
 
   return {
-    connect: async (host: Host, signal?: AbortSignal) => {
+    open: async (host: Host, signal?: AbortSignal) => {
       signal?.throwIfAborted();
       const [known, ways] = await Promise.all([knownKeys(host), identities(host, options)]);
       signal?.throwIfAborted();
@@ -73,7 +69,7 @@ export const sshTransport = (options: SshOptions): Transport => {
         },
         options.random,
       );
-      return connection(link(host, client, socket, timing));
+      return shell(link(host, client, socket, timing));
     },
   };
 };

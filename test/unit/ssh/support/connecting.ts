@@ -1,18 +1,21 @@
 import { expect } from 'vitest';
+import { transportOver } from '../../../../src/connection/index.ts';
 import { ConnectionError } from '../../../../src/model/connection-error.ts';
 import { FleetError } from '../../../../src/model/error.ts';
 import type { Transport } from '../../../../src/model/ports.ts';
-import { type SshOptions, sshTransport } from '../../../../src/ssh/index.ts';
+import { type SshOptions, sshShells } from '../../../../src/ssh/index.ts';
 
 /** A transport that knows nothing of the machine it runs on. */
 export const transport = (options: Partial<SshOptions> = {}): Transport =>
-  sshTransport({
-    home: '/nonexistent',
-    agentSocket: undefined,
-    random: () => 0.5,
-    systemKnownHostsFile: '/nonexistent/ssh_known_hosts',
-    ...options,
-  });
+  transportOver(
+    sshShells({
+      home: '/nonexistent',
+      agentSocket: undefined,
+      random: () => 0.5,
+      systemKnownHostsFile: '/nonexistent/ssh_known_hosts',
+      ...options,
+    }),
+  );
 
 /** What a promise rejects with; fails when it does not. */
 export const failure = async (promise: Promise<unknown>): Promise<unknown> => {

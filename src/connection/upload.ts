@@ -1,8 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Exit, Upload } from '../model/ports.ts';
-import type { Link } from './link.ts';
+import type { Session, Shell } from '../model/shell.ts';
 import { remoteScript, uploadScript } from './remote-script.ts';
-import { type Session, startSession } from './session.ts';
 import { tail } from './tail.ts';
 import { localUnreadable, uploadDiffers, uploadFailed } from './transfer-problems.ts';
 
@@ -22,17 +21,16 @@ const send = async (file: FileHandle, session: Session, onSent: (bytes: number) 
     },
   );
   for await (const chunk of file.createReadStream({ highWaterMark: chunkBytes, autoClose: false })) {
-    const taken = new Promise<void>((resolve) => session.stdin.write(chunk, () => resolve()));
-    await Promise.race([taken, ended]);
+    await Promise.race([session.write(chunk), ended]);
     if (over) {
       return;
     }
     onSent(chunk.length);
   }
-  session.stdin.end();
+  session.end();
 };
 
-const transfer = async (link: Link, upload: Upload, file: FileHandle): Promise<boolean> => {
+const transfer = async (shell: Shell, upload: Upload, file: FileHandle): Promise<boolean> => {
   const { local, remote, sha256, mode, onProgress } = upload;
   const total = (await file.stat()).size;
   const failed = new AbortController();
@@ -42,7 +40,7 @@ const transfer = async (link: Link, upload: Upload, file: FileHandle): Promise<b
   const answered = new Promise<void>((resolve) => {
     answer = resolve;
   });
-  const session = await startSession(link, remoteScript(uploadScript, [remote, sha256, mode]), {
+  const session = await shell.start(remoteScript(uploadScript, [remote, sha256, mode]), {
     signal: failed.signal,
     onStderr: stderr.add,
     onStdout: (chunk) => {
@@ -61,10 +59,10 @@ const transfer = async (link: Link, upload: Upload, file: FileHandle): Promise<b
         onProgress?.(sent, total);
       });
     } catch (error) {
-      failed.abort(localUnreadable(link.host, local, error));
+      failed.abort(localUnreadable(shell.host, local, error));
     }
   } else {
-    session.stdin.end();
+    session.end();
   }
   const exit: Exit = await session.ended;
   if (exit.code === 0 && stdout === 'have\n') {
@@ -74,20 +72,20 @@ const transfer = async (link: Link, upload: Upload, file: FileHandle): Promise<b
     return true;
   }
   throw exit.code === differs
-    ? uploadDiffers(link.host, local, remote, sha256)
-    : uploadFailed(link.host, remote, stderr.text(), exit);
+    ? uploadDiffers(shell.host, local, remote, sha256)
+    : uploadFailed(shell.host, remote, stderr.text(), exit);
 };
 
 /**
  * Brings a file to the host in one session: nothing is sent when the host has it already (then `false`), and it takes
  * its name only when whole and with the right digest. Rejects with `ConnectionError` or `FleetError`.
  */
-export const uploadFile = async (link: Link, upload: Upload): Promise<boolean> => {
+export const uploadFile = async (shell: Shell, upload: Upload): Promise<boolean> => {
   const file = await open(upload.local).catch((error: unknown) => {
-    throw localUnreadable(link.host, upload.local, error);
+    throw localUnreadable(shell.host, upload.local, error);
   });
   try {
-    return await transfer(link, upload, file);
+    return await transfer(shell, upload, file);
   } finally {
     await file.close();
   }

@@ -6,25 +6,24 @@ import { basename, dirname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { FleetError } from '../model/error.ts';
 import type { Download } from '../model/ports.ts';
-import type { Link } from './link.ts';
+import type { Session, Shell } from '../model/shell.ts';
 import { downloadScript, remoteScript } from './remote-script.ts';
-import { type Session, startSession } from './session.ts';
 import { tail } from './tail.ts';
 import { downloadDiffers, downloadFailed, localUnwritable } from './transfer-problems.ts';
 
 /** 64 hex digits and a newline, before the content. */
 const headerBytes = 65;
 
-const receive = async (link: Link, remote: string, local: string, output: WriteStream): Promise<Download> => {
+const receive = async (shell: Shell, remote: string, local: string, output: WriteStream): Promise<Download> => {
   const failed = new AbortController();
   const stderr = tail();
   const hash = createHash('sha256');
   let header = '';
   let bytes = 0;
   let session: Session | undefined;
-  output.on('error', (error) => failed.abort(localUnwritable(link.host, local, error)));
+  output.on('error', (error) => failed.abort(localUnwritable(shell.host, local, error)));
   output.on('drain', () => session?.resume());
-  session = await startSession(link, remoteScript(downloadScript, [remote]), {
+  session = await shell.start(remoteScript(downloadScript, [remote]), {
     signal: failed.signal,
     onStderr: stderr.add,
     onStdout: (chunk) => {
@@ -38,17 +37,17 @@ const receive = async (link: Link, remote: string, local: string, output: WriteS
       }
     },
   });
-  session.stdin.end();
+  session.end();
   const exit = await session.ended;
   if (exit.code !== 0) {
-    throw downloadFailed(link.host, remote, stderr.text(), exit);
+    throw downloadFailed(shell.host, remote, stderr.text(), exit);
   }
   const written = finished(output);
   output.end();
   await written;
   const sha256 = hash.digest('hex');
   if (header !== `${sha256}\n`) {
-    throw downloadDiffers(link.host, remote);
+    throw downloadDiffers(shell.host, remote);
   }
   return { sha256, bytes };
 };
@@ -57,17 +56,17 @@ const receive = async (link: Link, remote: string, local: string, output: WriteS
  * Copies a remote file to a local path, whose directory is made, 0600; it takes its name when it is whole.
  * Rejects with `ConnectionError` or `FleetError`.
  */
-export const downloadFile = async (link: Link, remote: string, local: string): Promise<Download> => {
+export const downloadFile = async (shell: Shell, remote: string, local: string): Promise<Download> => {
   const part = join(dirname(local), `.${basename(local)}.${randomUUID()}.part`);
   try {
     await mkdir(dirname(local), { recursive: true });
     const output = createWriteStream(part, { flags: 'wx', mode: 0o600, flush: true });
     await once(output, 'open');
-    const received = await receive(link, remote, local, output).finally(() => output.destroy());
+    const received = await receive(shell, remote, local, output).finally(() => output.destroy());
     await rename(part, local);
     return received;
   } catch (error) {
     await rm(part, { force: true });
-    throw error instanceof FleetError ? error : localUnwritable(link.host, local, error);
+    throw error instanceof FleetError ? error : localUnwritable(shell.host, local, error);
   }
 };

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { downloadScript, uploadScript } from '../../../src/ssh/remote-script.ts';
+import { downloadScript, uploadScript } from '../../../src/connection/remote-script.ts';
 
 let directory = '';
 let busyboxOnly = '';

@@ -2,14 +2,16 @@ import { FleetError } from '../model/error.ts';
 import type { Host } from '../model/host.ts';
 import type { Exit } from '../model/ports.ts';
 import { quote } from '../shell/index.ts';
-import { hostFacts, sshLine } from './naming.ts';
-import { errorMessage } from './reasons.ts';
+
+const errorMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const hostFacts = (host: Host): Readonly<Record<string, string>> => ({ host: host.name });
 
 const ended = (exit: Exit): string => (exit.signal === null ? `exit code ${exit.code}` : exit.signal);
 
 const said = (stderr: string, exit: Exit): string => stderr.trim().split('\n').at(-1) || ended(exit);
 
-const onHost = (host: Host, command: string): string => `${sshLine(host)} ${quote(command)}`;
+const onHost = (host: Host, command: string): string => `ovsfleet exec ${host.name} -- ${quote(command)}`;
 
 export const uploadFailed = (host: Host, remote: string, stderr: string, exit: Exit): FleetError =>
   new FleetError({

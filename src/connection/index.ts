@@ -1,0 +1,1 @@
+export { transportOver } from './connection-over.ts';
