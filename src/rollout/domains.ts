@@ -2,30 +2,31 @@ import type { Spread } from '../model/rollout.ts';
 
 /** Which hosts fail together, and what that means for when they may start. */
 export interface Domains {
-  /** Whether two hosts must not be in flight together. */
-  readonly apart: (a: string, b: string) => boolean;
   readonly rule: Spread['rule'];
+  /** The domain of a host. Hosts of which nobody said it count as one domain: they may well be together. */
   readonly of: (host: string) => string | null;
 }
 
-/**
- * Domains of hosts by a variable. Hosts of which nobody said it count as one domain: they may well be together.
- */
-export const domainsBy = (spread: Spread, of: (host: string) => string | null): Domains => ({
-  apart: (a, b) => (spread.rule === 'never-two') === (of(a) === of(b)),
-  rule: spread.rule,
-  of,
-});
+export const domainsBy = (spread: Spread, of: Domains['of']): Domains => ({ rule: spread.rule, of });
 
-/** The waiting hosts whose domain is under way, or whose turn it is; all of them when domains are not taken in turn. */
-export const inOpenDomain = (
-  { rule, of }: Domains,
-  waiting: readonly string[],
-  inFlight: readonly string[],
-): readonly string[] => {
-  const [first] = waiting;
-  if (rule === 'never-two' || first === undefined) return waiting;
-  const [flying = first] = inFlight;
+/** Who may start as far as domains go, while the hosts that start now are chosen one by one. */
+export interface Turn {
+  readonly isOpen: (host: string) => boolean;
+  readonly take: (host: string) => void;
+}
+
+const anyTurn: Turn = { isOpen: () => true, take: () => undefined };
+
+/** Asked for every waiting host each time that one ends: by what is taken, not by comparing each with all in flight. */
+export const turnOf = (domains: Domains | null, waiting: readonly string[], inFlight: readonly string[]): Turn => {
+  if (domains === null) return anyTurn;
+  const { of, rule } = domains;
+  if (rule === 'never-two') {
+    const taken = new Set(inFlight.map(of));
+    return { isOpen: (host) => !taken.has(of(host)), take: (host) => taken.add(of(host)) };
+  }
+  const [first] = [...inFlight.slice(0, 1), ...waiting];
   // The domain that is under way, and else that of the first: the row is by domain.
-  return waiting.filter((host) => of(host) === of(flying));
+  const open = first === undefined ? null : of(first);
+  return { isOpen: (host) => of(host) === open, take: () => undefined };
 };

@@ -67,13 +67,15 @@ export const timetables = (
   windows: readonly Window[],
   frozen: readonly Freeze[],
 ): ((host: Pick<Host, 'name' | 'vars'>) => Timetable) => {
-  const known = new Map<string, Timetable>();
+  const known = new Map<string | undefined, Timetable>();
   return (host) => {
-    const own = hostWindows(host);
-    const key = JSON.stringify(own);
-    const calendar: Calendar = { windows: [windows, own ?? []].filter((set) => set.length > 0), frozen };
-    const found = known.get(key) ?? timetable(calendar);
-    known.set(key, found);
-    return found;
+    // By what is written, since each host is asked again and again while it waits.
+    const key = JSON.stringify(host.vars[windowVariable]);
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const calendar: Calendar = { windows: [windows, hostWindows(host) ?? []].filter((set) => set.length > 0), frozen };
+    const made = timetable(calendar);
+    known.set(key, made);
+    return made;
   };
 };

@@ -1,6 +1,6 @@
 import { FleetError } from '../model/error.ts';
 import { type HostOutcome, isFailure } from '../model/outcome.ts';
-import { type Domains, inOpenDomain } from './domains.ts';
+import { type Domains, turnOf } from './domains.ts';
 
 export interface ScheduleOptions {
   readonly waves: readonly (readonly string[])[];
@@ -89,13 +89,15 @@ export const next = (schedule: Schedule, mayStart: MayStart = anyHost): readonly
   const { conflicts, domains } = schedule.options;
   const room = roomIn(schedule);
   const waiting = ofOpenWave(schedule);
-  const candidates = domains === null ? waiting : inOpenDomain(domains, waiting, schedule.inFlight);
+  const turn = turnOf(domains, waiting, schedule.inFlight);
   const chosen: string[] = [];
-  for (const host of candidates) {
+  for (const host of waiting) {
     if (chosen.length >= room) break;
-    const free = (other: string): boolean =>
-      !conflicts(host, other) && !conflicts(other, host) && !(domains?.apart(host, other) ?? false);
-    if (schedule.inFlight.every(free) && chosen.every(free) && mayStart(host)) chosen.push(host);
+    if (!turn.isOpen(host)) continue;
+    const free = (other: string): boolean => !conflicts(host, other) && !conflicts(other, host);
+    if (!schedule.inFlight.every(free) || !chosen.every(free) || !mayStart(host)) continue;
+    chosen.push(host);
+    turn.take(host);
   }
   return chosen;
 };
