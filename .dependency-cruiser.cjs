@@ -29,6 +29,7 @@ module.exports = {
     may('yaml', ['model']),
     may('template', ['model']),
     may('vault', ['model']),
+    may('config', ['model', 'yaml']),
     may('inventory', ['model', 'yaml', 'vault']),
     may('events', ['model']),
     may('rollout', ['model']),

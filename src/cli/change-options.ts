@@ -6,10 +6,20 @@ export interface ChangeFlags {
   readonly whenClosed: 'pause' | 'sleep';
   readonly ticket: string | null;
   readonly confirmHosts: number | null;
+  /** Policies that hold besides those of the site and of the inventory. */
+  readonly policies: readonly string[];
 }
 
+export const policyOption = <T>(yargs: Argv<T>) =>
+  yargs.option('policy', {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: "A policy that holds too, besides the site's and the inventory's; the strictest wins",
+  });
+
 export const changeOptions = <T>(yargs: Argv<T>) =>
-  yargs
+  policyOption(yargs)
     .option('wait', {
       type: 'boolean',
       default: false,
@@ -26,4 +36,5 @@ export const changeFlagsOf = (argv: Readonly<Record<string, unknown>>): ChangeFl
   whenClosed: argv['wait'] === true ? 'sleep' : 'pause',
   ticket: typeof argv['ticket'] === 'string' ? argv['ticket'] : null,
   confirmHosts: typeof argv['confirmHosts'] === 'number' ? argv['confirmHosts'] : null,
+  policies: Array.isArray(argv['policy']) ? argv['policy'].map(String) : [],
 });

@@ -4,6 +4,7 @@ import { hideBin } from 'yargs/helpers';
 import { FleetError } from '../model/error.ts';
 import { type ExitCode, exitCodes } from '../model/exit-code.ts';
 import { execCommand, factsCommand, hostsCommand, pingCommand } from './commands/ad-hoc.ts';
+import { configCommand } from './commands/config.ts';
 import { demoCommand } from './commands/demo.ts';
 import { inventoryCommand } from './commands/inventory.ts';
 import { labCommand } from './commands/lab.ts';
@@ -14,32 +15,21 @@ import { txCommand } from './commands/tx.ts';
 import { errorText } from './fail.ts';
 import { lookFor } from './options.ts';
 import { version } from './package-root.ts';
+import { settle } from './settings.ts';
+import { usageError } from './usage.ts';
 
 const ended = (code: ExitCode): void => {
   process.exitCode = code;
 };
 
-/** What yargs says of wrong words, as a sentence that says what to do about it. */
-const usage = (message: string): FleetError => {
-  const [word = ''] = hideBin(process.argv);
-  const [first = '', ...more] = message.trim().split('\n');
-  const said = /^Not enough non-option arguments/.test(first)
-    ? `Something is missing after "${hideBin(process.argv).join(' ')}".`
-    : /^Did you mean/.test(first)
-      ? `There is no command "${word}". ${first}`
-      : `${[first, ...more].join('. ').replace(/[.?]$/, '')}.`;
-  return new FleetError({
-    code: 'input.usage',
-    message: said,
-    remedy: 'See: ovsfleet --help, or ovsfleet COMMAND --help',
-  });
-};
+const words = hideBin(process.argv);
+let known: readonly string[] = [];
 
 // Whoever reads along may leave (`| head`), or have a full disk: what is under way goes on, and is recorded.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 try {
-  await yargs(hideBin(process.argv))
+  await yargs(words)
     .scriptName('ovsfleet')
     .parserConfiguration({ 'populate--': true })
     .usage('$0 <command>\n\nRolling Open vSwitch upgrades over SSH, without dropping traffic.')
@@ -54,8 +44,20 @@ try {
     .command(hostsCommand(ended))
     .command(inventoryCommand(ended))
     .command(txCommand(ended))
+    .command(configCommand(ended))
     .command(labCommand(ended))
     .command(demoCommand(ended))
+    .option('config', {
+      type: 'string',
+      nargs: 1,
+      describe: 'A configuration, in the place of ovsfleet.yaml (docs/configuration.md)',
+    })
+    .middleware(
+      settle(({ names }) => {
+        known = names;
+      }),
+      true,
+    )
     .demandCommand(1, 'Say what to do')
     .strict()
     .recommendCommands()
@@ -65,7 +67,10 @@ try {
     )
     .wrap(Math.min(110, process.stdout.columns ?? 100))
     .fail((message, error) => {
-      throw error ?? usage(message);
+      // yargs throws what it finds wrong while it reads words (YError); all else is thrown by our own commands.
+      throw error === undefined || error.name === 'YError'
+        ? usageError(message ?? error?.message, words, known)
+        : error;
     })
     .parseAsync();
 } catch (error) {

@@ -5,6 +5,7 @@ import { FleetError } from '../model/error.ts';
 import type { Value } from '../model/host.ts';
 import type { GivenParam, ParamSpecs } from '../playbook/index.ts';
 import { parseYaml } from '../yaml/index.ts';
+import type { ConfiguredParams } from './configured-params.ts';
 
 const isValue = (value: unknown): value is Value =>
   value === null ||
@@ -91,12 +92,14 @@ const withPaths = (
   );
 
 /**
- * What a playbook is told: `-e` wins over the inventory's `ovsfleet_params`. Names in the inventory that this playbook
- * does not know are left out, since several playbooks share an inventory; with `-e` they are refused. A path in the
- * inventory counts from the file that it is written in, one given with `-e` from the working directory.
+ * What a playbook is told: `-e` wins over the inventory's `ovsfleet_params`, and these over the configuration. Names in
+ * the last two that this playbook does not know are left out, since several playbooks share them; with `-e` they are
+ * refused. A path in the inventory counts from the file that it is written in, one in the configuration
+ * likewise, one given with `-e` from the working directory.
  */
 export const givenParams = async (
   extras: readonly string[],
+  configured: ConfiguredParams | null,
   inventory: Inventory,
   specs: ParamSpecs,
 ): Promise<Readonly<Record<string, GivenParam>>> => {
@@ -108,9 +111,13 @@ export const givenParams = async (
       [name, { value, from: `ovsfleet_params, ${at === undefined ? 'inventory' : `${at.file}:${at.line}`}` }] as const,
     ];
   });
+  const fromConfig = Object.entries(
+    configured === null ? {} : asParams(configured.value, `params, ${configured.from}`),
+  ).filter(([name]) => Object.hasOwn(specs, name));
   const told = await Promise.all(extras.map(extra));
   const fromFlags = Object.fromEntries(told.flatMap((params) => Object.entries(params)));
   return {
+    ...withPaths(Object.fromEntries(fromConfig), specs, () => configured?.directory ?? ''),
     ...withPaths(Object.fromEntries(fromInventory), specs, (name) => dirname(positions.get(name)?.file ?? '')),
     ...withPaths(fromFlags, specs, () => ''),
   };

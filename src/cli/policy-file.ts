@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { parseDateList } from '../model/dates.ts';
@@ -113,24 +113,40 @@ export const parsePolicy = (text: string, file: string): Policy => {
   };
 };
 
+const unreadable = (file: string, error: unknown): FleetError =>
+  new FleetError(
+    {
+      code: 'policy.unreadable',
+      message: `The policy ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+      remedy: `Make it readable for you: a policy that cannot be read cannot be kept to.`,
+    },
+    error,
+  );
+
+const readPolicy = async (file: string): Promise<Policy> => {
+  try {
+    return parsePolicy(await readFile(file, 'utf8'), file);
+  } catch (error) {
+    throw error instanceof FleetError ? error : unreadable(file, error);
+  }
+};
+
+/** Policies that the operator names: each must be there. @throws FleetError `policy.…` */
+export const namedPolicies = (files: readonly string[]): Promise<readonly Policy[]> =>
+  Promise.all(files.map(readPolicy));
+
 /** The policies that hold for a fleet; those that are not there say nothing. @throws FleetError also when one cannot be read */
 export const readPolicies = async (files: readonly string[]): Promise<readonly Policy[]> => {
-  const policies: Policy[] = [];
-  for (const file of files) {
-    try {
-      policies.push(parsePolicy(await readFile(file, 'utf8'), file));
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') continue;
-      if (error instanceof FleetError) throw error;
-      throw new FleetError(
-        {
-          code: 'policy.unreadable',
-          message: `The policy ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
-          remedy: `Make it readable for you: a policy that cannot be read cannot be kept to.`,
+  const there = await Promise.all(
+    files.map((file) =>
+      access(file).then(
+        () => [file],
+        (error: unknown) => {
+          if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+          throw unreadable(file, error);
         },
-        error,
-      );
-    }
-  }
-  return policies;
+      ),
+    ),
+  );
+  return namedPolicies(there.flat());
 };

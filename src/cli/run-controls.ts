@@ -9,7 +9,7 @@ import { askHook } from './ask-hook.ts';
 import type { ChangeFlags } from './change-options.ts';
 import type { Fleet } from './fleet.ts';
 import { terminalOperator } from './operator.ts';
-import { policyFiles, readPolicies } from './policy-file.ts';
+import { namedPolicies, policyFiles, readPolicies } from './policy-file.ts';
 
 export interface ControlsInput {
   readonly fleet: Fleet;
@@ -36,7 +36,7 @@ export const runControls = async ({
   // Windows and patterns are tried before anything is connected to: a canary that is misspelt must not be passed over.
   for (const host of hosts) hostWindows(host);
   for (const { rollout } of playbook.plays) if (rollout.canary !== null) fleet.select(rollout.canary);
-  const policies = await readPolicies(policyFiles(fleet.directory));
+  const policies = [...(await readPolicies(policyFiles(fleet.directory))), ...(await namedPolicies(flags.policies))];
   const names = [...new Set(hosts.map(({ name }) => name))];
   const intent = { title, hosts: names, inventory: fleet.inventory.hosts.size, flags };
   if (mode === 'apply') await insistOn(policies, intent, terminalOperator);

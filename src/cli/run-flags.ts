@@ -1,5 +1,6 @@
 import type { Argv } from 'yargs';
 import { type ChangeFlags, changeFlagsOf } from './change-options.ts';
+import { type ConfiguredParams, configuredParams, paramsFlag } from './configured-params.ts';
 import { outputOptions } from './options.ts';
 import { type VaultFlags, vaultFlagsOf } from './vault-flags.ts';
 
@@ -12,6 +13,8 @@ export interface RunFlags {
   readonly vault: VaultFlags;
   readonly forks: number;
   readonly extra: readonly string[];
+  /** Parameters that the configuration says: they hold where neither `extra` nor the inventory says them. */
+  readonly configured: ConfiguredParams | null;
   readonly store: string | undefined;
   readonly check: boolean;
   /** Where a check writes its plan. */
@@ -77,7 +80,9 @@ export const runOptions = <T>(yargs: Argv<T>) =>
       default: [],
       describe: 'A parameter: NAME=VALUE, a JSON object, or @FILE',
     })
+    .option(paramsFlag, { hidden: true })
     .option('type-check', {
+      alias: 'typecheck',
       type: 'boolean',
       default: true,
       describe: 'Check the playbook with TypeScript before it runs',
@@ -106,6 +111,7 @@ export const flagsOf = (argv: Readonly<Record<string, unknown>>): RunFlags => ({
   vault: vaultFlagsOf(argv),
   forks: Number(argv['forks'] ?? 20),
   extra: [...texts(argv['extra']), ...(argv['allowDisruption'] === true ? ['allow_disruption=yes'] : [])],
+  configured: configuredParams(argv[paramsFlag]),
   store: text(argv['store']),
   check: argv['check'] === true,
   out: text(argv['out']),

@@ -42,7 +42,7 @@ export const execute = async (flags: RunFlags, { resumed, plan }: Beginning): Pr
   for (const problem of fleet.inventory.diagnostics)
     process.stderr.write(`warning: ${problem.message}\n  ${look.glyphs.arrow} ${problem.remedy}\n`);
   const { playbook, sources } = await openPlaybook(flags.playbook, flags.typeCheck);
-  const given = await givenParams(flags.extra, fleet.inventory, playbook.params);
+  const given = await givenParams(flags.extra, flags.configured, fleet.inventory, playbook.params);
   const resolved = playbook.resolve(await withEarlierRuns(given, playbook.params, fleet.directory));
   const head = planHead(resolved, sources);
   if (plan !== null) refuseStale(plan, head);

@@ -3,7 +3,7 @@ import { readProgress } from '../../journal/index.ts';
 import { FleetError } from '../../model/error.ts';
 import type { ExitCode } from '../../model/exit-code.ts';
 import { approvedBy, planOfResumed } from '../by-plan.ts';
-import { changeOptions } from '../change-options.ts';
+import { changeOptions, policyOption } from '../change-options.ts';
 import { openFleet } from '../fleet.ts';
 import { fleetOptions, fleetOptionsIfAny, outputOptions, sayInventory } from '../options.ts';
 import { flagsOfRerun } from '../rerun.ts';
@@ -74,7 +74,7 @@ export const runCommand = (ended: (code: ExitCode) => void): CommandModule => ({
 export const planCommand = (ended: (code: ExitCode) => void): CommandModule => ({
   command: 'plan <playbook>',
   describe: 'Say what a playbook would do; the same as run --check',
-  builder: (yargs) => paperOptions(runOptions(fleetOptions(yargs))),
+  builder: (yargs) => policyOption(paperOptions(runOptions(fleetOptions(yargs)))),
   handler: async (argv) => ended(await execute({ ...flagsOf(argv), check: true }, { resumed: null, plan: null })),
 });
 

@@ -19,12 +19,14 @@ const files: Readonly<Record<string, string>> = {
   'syntax.ts': 'export default (((;\n',
   'throws.ts': 'throw new Error("no luck");\n',
   'nothing.ts': 'export const a = 1;\n',
+  'bad-config.yaml': 'inventory: inventory.yaml\nfrocks: 3\nuser: [root]\n',
   'damaged.json': '{"kind": "ovsfleet-plan", "format": 1, oops',
 };
 
 interface Row {
   readonly what: string;
   readonly words: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
   readonly code: number;
   readonly says: readonly RegExp[];
 }
@@ -38,7 +40,56 @@ const rows: readonly Row[] = [
     what: 'a misspelt flag',
     words: ['ping', 'all', '-i', 'inventory.yaml', '--limt', 'x'],
     code: 2,
-    says: [/Unknown argument: limt/],
+    says: [/There is no flag --limt here\. Did you mean --limit\?/, /ovsfleet ping --help/],
+  },
+  {
+    what: 'a misspelt flag that says no',
+    words: ['plan', upgrade, '-i', 'inventory.yaml', '--no-typechek'],
+    code: 2,
+    says: [/There is no flag --no-typechek here\. Did you mean --no-typecheck/],
+  },
+  {
+    what: 'a letter too many on a flag that waits',
+    words: ['run', upgrade, '-i', 'inventory.yaml', '--waitt'],
+    code: 2,
+    says: [/There is no flag --waitt here\. Did you mean --wait\?/],
+  },
+  {
+    what: 'a word too many',
+    words: ['ping', 'all', 'hv01', '-i', 'inventory.yaml'],
+    code: 2,
+    says: [/"hv01" is one word too many/],
+  },
+  {
+    what: 'a flag of one letter that is none',
+    words: ['ping', 'all', '-i', 'inventory.yaml', '-Z'],
+    code: 2,
+    says: [/There is no flag -Z here/],
+  },
+  {
+    what: 'a flag given twice that can be meant once',
+    words: ['ping', 'all', '-i', 'inventory.yaml', '-l', 'hv01', '-l', 'hv02'],
+    code: 2,
+    says: [/--limit is given 2 times/],
+  },
+  {
+    what: 'a number that is none',
+    words: ['ping', 'all', '-i', 'inventory.yaml', '-f', 'many'],
+    code: 2,
+    says: [/--forks is no number/],
+  },
+  {
+    what: 'a configuration that says what there is not',
+    words: ['ping', 'all', '-i', 'inventory.yaml', '--config', 'bad-config.yaml'],
+    code: 2,
+    says: [/bad-config\.yaml:2:1: there is no setting "frocks"\. Did you mean forks\?/, /"user".*must be a text/],
+  },
+  {
+    what: 'a variable of the environment that is none',
+    words: ['ping', 'all', '-i', 'inventory.yaml'],
+    environment: { OVSFLEET_FORKS: 'many' },
+    code: 2,
+    says: [/OVSFLEET_FORKS is "many", but must be a whole number/],
   },
   { what: 'no inventory', words: ['ping', 'all'], code: 2, says: [/inventory/, /-i inventory\.yaml/] },
   {
@@ -182,23 +233,27 @@ describe('wrong input', () => {
 
   const call = (
     words: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
   ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> =>
     new Promise((resolve) => {
-      const options = { cwd: directory, env: { ...process.env, NO_COLOR: '1', LC_ALL: 'C.UTF-8' } };
+      const options = { cwd: directory, env: { ...process.env, NO_COLOR: '1', LC_ALL: 'C.UTF-8', ...environment } };
       const child = execFile(process.execPath, [main, ...words], options, (_, stdout, stderr) => {
         resolve({ code: child.exitCode ?? -1, stdout, stderr });
       });
     });
 
-  test.concurrent.each(rows)('$what is refused in one message with what to type', async ({ words, code, says }) => {
-    const ended = await call(words);
-    expect(ended.stdout).toBe('');
-    expect(ended.stderr).toMatch(/^error: /);
-    expect(ended.stderr.match(/^ {2}→ /gm)).toHaveLength(1);
-    for (const part of says) expect(ended.stderr).toMatch(part);
-    expect(ended.stderr).not.toMatch(/\bat .*\.js:\d+|mistake of ovsfleet itself/);
-    expect(ended.code).toBe(code);
-  });
+  test.concurrent.each(rows)(
+    '$what is refused in one message with what to type',
+    async ({ words, environment, code, says }) => {
+      const ended = await call(words, environment);
+      expect(ended.stdout).toBe('');
+      expect(ended.stderr).toMatch(/^error: /);
+      expect(ended.stderr.match(/^ {2}→ /gm)).toHaveLength(1);
+      for (const part of says) expect(ended.stderr).toMatch(part);
+      expect(ended.stderr).not.toMatch(/\bat .*\.js:\d+|mistake of ovsfleet itself/);
+      expect(ended.code).toBe(code);
+    },
+  );
 
   test('leaves nothing behind', () => {
     expect(existsSync(join(directory, '.ovsfleet'))).toBe(false);

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ConfiguredParams } from '../../../src/cli/configured-params.ts';
 import { runInventoryProgram } from '../../../src/cli/inventory-program.ts';
 import { givenParams } from '../../../src/cli/params.ts';
 import { loadInventory } from '../../../src/inventory/index.ts';
@@ -27,12 +28,16 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 
-const given = async (extras: readonly string[], files: readonly string[] = ['first.yaml']) => {
+const given = async (
+  extras: readonly string[],
+  files: readonly string[] = ['first.yaml'],
+  configured: ConfiguredParams | null = null,
+) => {
   const inventory = await loadInventory(
     files.map((file) => join(directory, file)),
     { defaultUser: 'root', home: '/root', run: runInventoryProgram },
   );
-  const params = await givenParams(extras, inventory, specs);
+  const params = await givenParams(extras, configured, inventory, specs);
   return Object.fromEntries(Object.entries(params).map(([name, { value }]) => [name, value]));
 };
 
@@ -75,6 +80,19 @@ describe('parameters in the inventory', () => {
     expect(await given([], ['first.yaml', 'site'])).toMatchObject({
       source: join(directory, 'site', 'releases', 'ovs.tar.gz'),
     });
+  });
+});
+
+describe('parameters in the configuration', () => {
+  const said = { value: { version: '1.1.1', key: 'keys/a.pem', other: 1 }, from: 'ovsfleet.yaml:3', directory: '/srv' };
+
+  it('hold where nothing else says them, paths counting from their file; unknown ones are for other playbooks', async () => {
+    expect(await given([], ['first.yaml'], said)).toEqual({ version: '1.1.1', key: '/srv/keys/a.pem' });
+  });
+
+  it('give way to the inventory, and that to -e', async () => {
+    expect(await given([], ['site'], said)).toMatchObject({ version: '3.5.0', key: '/srv/keys/a.pem' });
+    expect(await given(['version=9.9.9'], ['site'], said)).toMatchObject({ version: '9.9.9' });
   });
 });
 

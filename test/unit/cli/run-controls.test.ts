@@ -18,7 +18,7 @@ afterEach(() => rm(directory, { recursive: true }));
 const inventory = (vars: string): Promise<void> =>
   writeFile(join(directory, 'hosts.yaml'), `all:\n  hosts:\n    hv[01:04]:\n  vars: {${vars}}\n`);
 const policy = (text: string): Promise<void> => writeFile(join(directory, 'ovsfleet-policy.yaml'), text);
-const said: ChangeFlags = { whenClosed: 'pause', ticket: null, confirmHosts: null };
+const said: ChangeFlags = { whenClosed: 'pause', ticket: null, confirmHosts: null, policies: [] };
 
 const controls = async (mode: 'apply' | 'check', rollout: RolloutInput = {}, flags: Partial<ChangeFlags> = {}) => {
   const fleet = await openFleet({ inventory: [join(directory, 'hosts.yaml')], limit: undefined, user: 'root' });
@@ -48,6 +48,17 @@ describe('what a site and an operator say of a run', () => {
     await policy('max_hosts: 3\n');
     await expect(controls('apply')).rejects.toMatchObject({ code: 'policy.max_hosts', facts: { hosts: 4 } });
     expect((await controls('check')).warnings).toMatchObject([{ code: 'policy.max_hosts', facts: { hosts: 4 } }]);
+  });
+
+  it('counts policies that the operator names besides, and the strictest wins; one that is not there is refused', async () => {
+    await policy('max_concurrency: 4\n');
+    const file = join(directory, 'own.yaml');
+    await writeFile(file, 'max_concurrency: 3\n');
+    expect((await controls('apply', {}, { policies: [file] })).controls.maxConcurrency).toBe(3);
+    await writeFile(file, 'max_concurrency: 40\n');
+    expect((await controls('apply', {}, { policies: [file] })).controls.maxConcurrency).toBe(4);
+    const none = controls('apply', {}, { policies: [join(directory, 'none.yaml')] });
+    await expect(none).rejects.toMatchObject({ code: 'policy.unreadable' });
   });
 
   it('refuses a host whose window is not to be understood, before anything is connected to', async () => {

@@ -1,0 +1,66 @@
+import { FleetError } from '../model/error.ts';
+import { didYouMean, nearest } from '../model/nearest.ts';
+
+const remedy = 'See: ovsfleet --help, or ovsfleet COMMAND --help';
+
+const refuse = (message: string, what: string = remedy): FleetError =>
+  new FleetError({ code: 'input.usage', message, remedy: what });
+
+const spelled = (flag: string): string => (flag.length === 1 ? `-${flag}` : `--${flag}`);
+
+/** `--limt`, `-x` or `--no-limt`, as it was typed; null when the name was typed as a word. */
+const typedFlag = (name: string, words: readonly string[]): string | null => {
+  const typed = words.map((word) => word.replace(/=.*$/s, ''));
+  const flag = typed.find((word) => [`--${name}`, `-${name}`, `--no-${name}`].includes(word));
+  return flag ?? (name.length === 1 && words.every((word) => word !== name) ? `-${name}` : null);
+};
+
+/** Single letters are far from nothing: one is as near as any other. */
+const meant = (flag: string, known: readonly string[]): readonly string[] => {
+  const [, no = '', name = ''] = /^-+(no-)?(.*)$/.exec(flag) ?? [];
+  if (name.length < 2) return [];
+  const names = known.filter((each) => each.length > 1);
+  return nearest(name, names).map((each) => `--${no}${each}`);
+};
+
+const unknown = (names: readonly string[], words: readonly string[], known: readonly string[]): FleetError => {
+  const told = names.map((name) => {
+    const flag = typedFlag(name, words);
+    return flag === null
+      ? `"${name}" is one word too many.`
+      : `There is no flag ${flag} here.${didYouMean(meant(flag, known))}`;
+  });
+  const [command = 'COMMAND'] = words.filter((word) => !word.startsWith('-'));
+  return refuse(told.join(' '), `See: ovsfleet ${command} --help`);
+};
+
+/**
+ * What yargs says of wrong words, as a sentence that says what to do about it.
+ * @param words as they were typed
+ * @param known the names of the flags that there are
+ */
+export const usageError = (said: string, words: readonly string[], known: readonly string[]): FleetError => {
+  const [first = '', ...more] = said.trim().split('\n');
+  const [, list] = /^Unknown arguments?: (.*)$/.exec(first) ?? [];
+  if (list !== undefined) {
+    // yargs names a flag with a dash twice: as typed, and in camel case.
+    const names = list
+      .split(', ')
+      .filter((name, _, all) => !all.some((other) => other !== name && camel(other) === name));
+    return unknown(names, words, known);
+  }
+  const [, commands] = /^Unknown commands?: (.*)$/.exec(first) ?? [];
+  if (commands !== undefined) return refuse(`There is no command "${commands}".`);
+  if (/^Not enough non-option arguments/.test(first)) return refuse(`Something is missing after "${words.join(' ')}".`);
+  const [, lacking] = /^Not enough arguments following: (.*)$/.exec(first) ?? [];
+  if (lacking !== undefined) return refuse(`Something is missing after ${spelled(lacking)}.`);
+  const [, command] = /^Did you mean (.*)\?$/.exec(first) ?? [];
+  if (command !== undefined) {
+    const [typed = ''] = words;
+    const word = words.slice(0, 2).find((each) => each !== command && nearest(each, [command]).length > 0);
+    return refuse(`There is no command "${word ?? typed}". ${first}`);
+  }
+  return refuse(`${[first, ...more].join('. ').replace(/[.?]$/, '')}.`);
+};
+
+const camel = (name: string): string => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
