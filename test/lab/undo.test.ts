@@ -146,7 +146,7 @@ interface Case {
 const packaged = ['hv01', 'hv02', 'hv03', 'hv04'];
 const source = 'hv05';
 const agent = 'hv06';
-const rounds: readonly (readonly Case[])[] = [
+const allRounds: readonly (readonly Case[])[] = [
   [
     ...packaged.map((host, at) => ({ host, sabotage: onPackaged[at] ?? flowLost })),
     { host: source, sabotage: flowLost },
@@ -161,6 +161,8 @@ const rounds: readonly (readonly Case[])[] = [
   ],
   packaged.map((host, at) => ({ host, sabotage: onPackaged[12 + at] ?? flowLost })),
 ];
+// All of them take some minutes: npm run proof:undo.
+const rounds = process.env['OVSFLEET_PROOF'] === 'undo' ? allRounds : allRounds.slice(0, 2);
 
 describe('a host whose swap goes wrong', () => {
   let lab: Lab;
