@@ -19,6 +19,8 @@ export interface Target {
   readonly host: Host;
   readonly facts: Facts;
   readonly nodes: readonly Node[] | null;
+  /** Ids of the builds that fell to it. */
+  readonly builds?: readonly string[];
 }
 
 /** A host that a play will take, with its tree and what was read of it beforehand. */
@@ -26,6 +28,8 @@ export interface PlannedHost {
   readonly host: Host;
   readonly nodes: readonly Node[];
   readonly plan: HostPlan;
+  /** Ids of the builds that fell to it. */
+  readonly builds: readonly string[];
   /** Everything reads as wanted already. */
   readonly satisfied: boolean;
   /** Why it may not be done after all, by what was read right before it. */
@@ -85,8 +89,8 @@ const remarksOf = (host: string, preflight: Preflight, readings: Readings): read
     ];
   }
   const code = 'refuses' in preflight ? 'preflight.refused' : noteCode;
-  return answer.text
-    .split('\n')
+  const lines = preflight.judge === undefined ? answer.text.split('\n') : preflight.judge(answer.text);
+  return lines
     .filter((line) => line.trim() !== '')
     .map((line) => ({ code, message: `${host}: ${line.trim()}`, remedy: preflight.remedy }));
 };
@@ -102,7 +106,7 @@ type Planning = Pick<RunInput, 'services' | 'oversight' | 'localFile' | 'forks' 
 
 const planHost = async (
   { index, play, when }: Asked,
-  { host, facts, nodes: given }: Target,
+  { host, facts, nodes: given, builds }: Target,
   { services, oversight, localFile, interrupts }: Planning,
 ): Promise<Planned> => {
   const view = viewOf(host, facts);
@@ -135,6 +139,7 @@ const planHost = async (
   return {
     host,
     nodes,
+    builds: builds ?? [],
     satisfied,
     objection: (now) => oversight.ofTree({ ...tree, readings: now }, 'turn'),
     notes: remarks.filter(({ code }) => code === noteCode),

@@ -14,6 +14,8 @@ export interface Roster {
   end(play: number, host: Pick<Host, 'name'>, ended: HostEnd): void;
   /** Notes how a rollout ended for a host, which the rollout has told. */
   note(host: string, outcome: HostOutcome): void;
+  /** Leaves out a builder that failed or refused: others may do its work, so that it does not count for the exit code. */
+  leaveOut(host: string): void;
   /** Whether it is out of service, as far as anybody knows: it cannot be reached, or needs hands. */
   isDown(host: Pick<Host, 'name'>): boolean;
   count(code: ExitCode): void;
@@ -56,6 +58,9 @@ export const roster = (gathered: ReadonlyMap<string, Gathered>, bus: Bus): Roste
       bus.emit({ type: 'host.finished', play, host: name, outcome, problem, ms: 0 });
     },
     note,
+    leaveOut: (host) => {
+      out.add(host);
+    },
     isDown: ({ name }) => down.has(name),
     count: (code) => {
       codes.add(code);

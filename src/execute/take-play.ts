@@ -1,45 +1,39 @@
+import type { Problem } from '../model/error.ts';
 import { exitCodes } from '../model/exit-code.ts';
+import type { Host } from '../model/host.ts';
 import { hasChanges } from '../model/plan.ts';
-import type { ResolvedPlay } from '../playbook/index.ts';
+import type { NeededBuild, ResolvedPlay } from '../playbook/index.ts';
 import type { Gated } from './gates.ts';
 import { endOf } from './gather.ts';
 import { type Layout, layOut } from './layout.ts';
-import { asking, type PlannedHost, planPlay, viewOf } from './plan-play.ts';
+import { asking, type PlannedHost, viewOf } from './plan-play.ts';
+import { planTurn } from './plan-turn.ts';
 import { runPlay } from './play-run.ts';
 import type { Roster } from './roster.ts';
 import type { RunInput } from './run-input.ts';
 import { lackingBuilds, targetsOf } from './targets.ts';
 import { tellLayout } from './tell-layout.ts';
 
-/** Reads the hosts of a play and tells what would be done to each; those that cannot be done are told and left out. */
-const plan = async (
-  index: number,
-  play: ResolvedPlay,
-  input: RunInput,
-  who: Roster,
-): Promise<readonly PlannedHost[]> => {
-  const { services, mode } = input;
-  const targets = await targetsOf(index, play, input, who);
-  const planned = await planPlay({ index, play, when: 'turn' }, targets, input);
-  const kept: PlannedHost[] = [];
-  for (const { host } of targets) {
-    const result = planned.get(host.name);
-    if (result === undefined) continue;
-    if ('ended' in result) {
-      const { problem } = result.ended;
-      if (mode === 'check') {
-        const refusals = problem === null ? [] : [problem];
-        services.bus.emit({ type: 'host.planned', play: index, plan: { host: host.name, nodes: [], refusals } });
-      }
-      who.end(index, host, result.ended);
-      continue;
-    }
-    services.bus.emit({ type: 'host.planned', play: index, plan: result.plan });
-    const [refusal] = result.plan.refusals;
-    if (refusal !== undefined) who.end(index, host, { outcome: 'refused', problem: refusal });
-    else kept.push(result);
-  }
-  return kept;
+/**
+ * Who takes part in a play: of one that builds, a host that only builds for others counts for nothing by itself. What it
+ * does not make another may, and hosts that go without are told.
+ */
+const rosterOf = (index: number, play: ResolvedPlay, { services, select }: RunInput, who: Roster): Roster => {
+  const { hosts } = play;
+  if (hosts.kind === 'pattern') return who;
+  const asked = new Set(select(hosts.for).map(({ name }) => name));
+  const note: Roster['note'] = (host, outcome) => {
+    if (asked.has(host)) who.note(host, outcome);
+    else if (outcome !== 'current' && outcome !== 'changed') who.leaveOut(host);
+  };
+  return {
+    ...who,
+    note,
+    end: (_, { name }, { outcome, problem }) => {
+      note(name, outcome);
+      services.bus.emit({ type: 'host.finished', play: index, host: name, outcome, problem, ms: 0 });
+    },
+  };
 };
 
 /** How the play goes over those of its hosts that have something to do. */
@@ -57,8 +51,14 @@ const layOutPlay = (
 };
 
 /** Tells what a play would do; nothing is changed. */
-export const checkPlay = async (index: number, play: ResolvedPlay, input: RunInput, who: Roster): Promise<void> => {
-  const kept = await plan(index, play, input, who);
+export const checkPlay = async (index: number, play: ResolvedPlay, input: RunInput, all: Roster): Promise<void> => {
+  const who = rosterOf(index, play, input, all);
+  const kept = await planTurn(index, play, input, who);
+  const made = new Set(kept.flatMap(({ builds }) => builds));
+  for (const { host, build } of await lackingBuilds(index, play, input, who)) {
+    if (!made.has(build.id))
+      input.services.bus.emit({ type: 'warning', host: host.name, problem: lacking(host, build) });
+  }
   const pending = kept.filter(({ satisfied }) => !satisfied);
   tellLayout(layOutPlay(index, play, pending, input, who), input.services);
   input.services.bus.emit({ type: 'play.finished', play: index });
@@ -86,14 +86,20 @@ const withGates = (
     }),
   );
 
-/** Takes a play over its hosts. `paused`: some of them never began, so no later play may. */
-export const applyPlay = async (
+const lacking = (host: Host, build: NeededBuild): Problem => ({
+  code: 'build.missing',
+  message: `${host.name}: it waits for build ${build.id} (${build.platform}), which no builder has made.`,
+  remedy: `See why the builder failed, or add a host of that platform to group builders, then: ovsfleet resume`,
+  facts: { host: host.name, build: build.id },
+});
+
+const applyOnce = async (
   index: number,
   play: ResolvedPlay,
   input: RunInput,
   who: Roster,
-): Promise<{ readonly paused: boolean }> => {
-  const gated = withGates(index, play, await plan(index, play, input, who), who);
+): Promise<{ readonly paused: boolean; readonly failed: boolean }> => {
+  const gated = withGates(index, play, await planTurn(index, play, input, who), who);
   const satisfied = [...gated].filter(([planned]) => planned.satisfied);
   for (const [{ host }] of satisfied) who.end(index, host, { outcome: 'current', problem: null });
   // Waves are made of the hosts that have something to do: a canary with nothing to do would prove nothing.
@@ -102,17 +108,26 @@ export const applyPlay = async (
   const done = satisfied.map(([, gates]) => gates);
   const { ends, paused } = await runPlay(layout, { pending, done }, input);
   for (const [host, { outcome }] of ends) who.note(host, outcome);
-  for (const { host, build } of await lackingBuilds(index, play, input, who)) {
-    who.count(exitCodes.hostFailed);
-    who.end(index, host, {
-      outcome: 'not-started',
-      problem: {
-        code: 'build.missing',
-        message: `${host.name}: it waits for build ${build.id} (${build.platform}), which no builder has made.`,
-        remedy: `See why the builder failed, or add a host of that platform to group builders, then: ovsfleet resume`,
-        facts: { host: host.name, build: build.id },
-      },
-    });
+  return { paused, failed: [...ends.values()].some(({ outcome }) => outcome !== 'current' && outcome !== 'changed') };
+};
+
+/** Takes a play over its hosts. `paused`: some of them never began, so no later play may. */
+export const applyPlay = async (
+  index: number,
+  play: ResolvedPlay,
+  input: RunInput,
+  all: Roster,
+): Promise<{ readonly paused: boolean }> => {
+  const who = rosterOf(index, play, input, all);
+  for (;;) {
+    const { paused, failed } = await applyOnce(index, play, input, who);
+    // A builder that failed is out: what fell to it falls to the next whose platform fits.
+    const again = play.hosts.kind === 'builders' && failed && !paused && !input.interrupts.wind.aborted;
+    if (again && (await targetsOf(index, play, input, who)).length > 0) continue;
+    for (const { host, build } of await lackingBuilds(index, play, input, who)) {
+      all.count(exitCodes.hostFailed);
+      all.end(index, host, { outcome: 'not-started', problem: lacking(host, build) });
+    }
+    return { paused };
   }
-  return { paused };
 };

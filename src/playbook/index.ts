@@ -39,6 +39,7 @@ export {
   type Note,
   type Preflight,
   platformOf,
+  platformOnly,
   type Refusal,
 } from './playbook.ts';
 export { type Playbook, type PlayHosts, playbook, type ResolvedPlay, type ResolvedPlaybook } from './resolve.ts';

@@ -37,24 +37,30 @@ export interface NeededBuild extends Buildable {
 export interface BuilderHosts {
   /** The hosts that need builds. */
   readonly buildersFor: string;
-  /** The group whose hosts make them. */
+  /** The pattern of the hosts that make them. */
   readonly group: string;
 }
 
 /**
  * The hosts of a play are those of group `builders` whose platform fits a build that the hosts of `pattern` need; each
- * distinct build is made once, by one of them, and none that the controller has in store already.
+ * distinct build is made once, by one of them, and none that the controller has in store already. When one fails, the
+ * next whose platform fits is tried.
  */
 export const buildersFor = (pattern: string, group = 'builders'): BuilderHosts => ({ buildersFor: pattern, group });
 
 /** `debian-12-x86_64`: hosts with the same one can run each other's builds of userspace. */
 export const platformOf = (facts: Facts): string => `${facts.distro}-${facts.distroVersion}-${facts.arch}`;
 
+/** The platform of a build that only this host itself may make, where none shall be shared. */
+export const platformOnly = (facts: Facts, host: string): string => `${platformOf(facts)} on ${host}`;
+
 /** Reasons why a host cannot be done, asked by the planner alone. */
 export interface Refusal {
   readonly title: string;
-  /** Prints a line for each reason against; nothing when there is none. */
+  /** Prints a line for each reason against, nothing when there is none; with `judge`, what that needs to know. */
   readonly refuses: Script;
+  /** Makes reasons of what was printed. */
+  readonly judge?: (answer: string) => readonly string[];
   /** What to do about any of them. */
   readonly remedy: string;
 }
@@ -62,8 +68,10 @@ export interface Refusal {
 /** What an operator should know of a host, though it is no reason against it. */
 export interface Note {
   readonly title: string;
-  /** Prints a line for each thing to tell. */
+  /** Prints a line for each thing to tell; with `judge`, what that needs to know. */
   readonly notes: Script;
+  /** Makes sentences of what was printed. */
+  readonly judge?: (answer: string) => readonly string[];
   readonly remedy: string;
   /** The hosts it is told of: those that have something to do, or every one that the play takes. */
   readonly of: 'pending' | 'every';
@@ -88,7 +96,9 @@ export interface HostPlay<P> extends PlayBase<P> {
 
 /** A play that makes what other hosts need. */
 export interface BuildPlay<P> extends PlayBase<P> {
-  readonly hosts: BuilderHosts;
+  readonly hosts: BuilderHosts | ((params: P) => BuilderHosts);
+  /** Asked of each builder; the next one is tried when it refuses. */
+  readonly preflight?: (context: Context<P>) => readonly Preflight[];
   /** What a host needs, and the step that makes it; hosts that need the same id share one build. */
   readonly builds: (context: Context<P>) => NeededBuild;
 }

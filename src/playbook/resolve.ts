@@ -49,21 +49,24 @@ export interface Playbook {
 
 const resolvePlay = <P>(play: Play<P>, params: P): ResolvedPlay => {
   const given = typeof play.rollout === 'function' ? play.rollout(params) : (play.rollout ?? {});
-  const base = { title: play.title, rollout: rolloutOf(given, play.title) };
+  const preflight: ResolvedPlay['preflight'] = (view) => play.preflight?.({ ...view, params }) ?? [];
   if (!('steps' in play)) {
-    const { buildersFor, group } = play.hosts;
+    const { buildersFor, group } = typeof play.hosts === 'function' ? play.hosts(params) : play.hosts;
     return {
-      ...base,
+      title: play.title,
+      // A builder that fails harms nobody, and another one may do its work.
+      rollout: rolloutOf({ stopAfterFailures: '100%', ...given }, play.title),
       hosts: { kind: 'builders', for: buildersFor, group, needed: (view) => play.builds({ ...view, params }) },
-      preflight: () => [],
+      preflight,
       gates: () => [],
       nodes: () => [],
     };
   }
   return {
-    ...base,
+    title: play.title,
+    rollout: rolloutOf(given, play.title),
+    preflight,
     hosts: { kind: 'pattern', pattern: typeof play.hosts === 'string' ? play.hosts : play.hosts(params) },
-    preflight: (view) => play.preflight?.({ ...view, params }) ?? [],
     gates: (view) => {
       const gates = play.gates?.({ ...view, params }) ?? [];
       return 'kind' in gates ? [gates] : gates;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildersFor, playbook, sh, step } from '../../../src/index.ts';
-import type { Playbook } from '../../../src/playbook/index.ts';
+import type { Playbook, Preflight } from '../../../src/playbook/index.ts';
 import { type FakeFleet, fakeFleet, rehearse } from '../../../src/testing/index.ts';
 import './support/patience.ts';
 import { ends, eventsOf, reasons } from './support/tell.ts';
@@ -34,7 +34,7 @@ interface Needs {
 }
 
 /** A build, by whichever builder, and then its staging on the hypervisors. */
-const upgrade = (needs: Needs = {}, platform?: string): Playbook => {
+const upgrade = (needs: Needs = {}, platform?: string, preflight: readonly Preflight[] = []): Playbook => {
   const idOf = (host: string): string => `build-${needs[host] ?? 'a'}`;
   return playbook({
     title: 'test',
@@ -43,6 +43,7 @@ const upgrade = (needs: Needs = {}, platform?: string): Playbook => {
       {
         title: 'build',
         hosts: buildersFor('hypervisors'),
+        preflight: () => preflight,
         builds: ({ facts, host }) => ({
           id: idOf(host.name),
           platform: platform ?? `${facts.distro}-${facts.distroVersion}-${facts.arch}`,
@@ -73,6 +74,16 @@ const upgrade = (needs: Needs = {}, platform?: string): Playbook => {
     ],
   });
 };
+
+/** Refuses a builder whose disk is full, by what it printed of it. */
+const spacious: readonly Preflight[] = [
+  {
+    title: 'room',
+    refuses: sh`[ -e /var/lib/full ] && echo 0 || echo 100`,
+    judge: (answer) => (Number(answer) < 10 ? ['the disk is full'] : []),
+    remedy: 'make room',
+  },
+];
 
 const madeBy = (...builders: readonly string[]) =>
   Promise.all(builders.map((name) => fleet.on(name).sh('cat /var/lib/made 2>/dev/null || :')));
@@ -117,17 +128,75 @@ describe('a play that builds', () => {
     expect((await readdir(store)).toSorted()).toEqual(['build-a.json', 'build-a.tar.gz']);
   });
 
-  it('that fails keeps the hosts back that need it, and says what they wait for', async () => {
+  it('that fails is tried on the next builder, and nobody goes without', async () => {
     await fleet.on('b1').sh('touch /var/lib/broken');
     const { code, events } = await rehearse(fleet, upgrade({ hv02: 'b' }), { store });
-    expect(code).toBe(1);
     expect(ends(events)).toEqual(
-      expect.arrayContaining(['b1 failed', 'b2 changed', 'hv01 not-started', 'hv03 not-started', 'hv02 changed']),
+      expect.arrayContaining(['b1 failed', 'b2 changed', 'hv01 changed', 'hv02 changed', 'hv03 changed']),
     );
+    expect(code).toBe(0);
+    expect(await madeBy('b1', 'b2')).toEqual(['', 'build-b\nbuild-a']);
+  });
+
+  it('that fails on every builder keeps the hosts back that need it, and says what they wait for', async () => {
+    await Promise.all(['b1', 'b2'].map((name) => fleet.on(name).sh('touch /var/lib/broken')));
+    const { code, events } = await rehearse(fleet, upgrade(), { store });
+    expect(code).toBe(1);
+    expect(ends(events).toSorted()).toEqual([
+      'b1 failed',
+      'b2 failed',
+      'hv01 not-started',
+      'hv02 not-started',
+      'hv03 not-started',
+    ]);
     expect(reasons(events)).toContainEqual(
       expect.stringMatching(/^build.missing hv01: it waits for build build-a \(.*\), which no builder has made\.$/),
     );
     expect(await fleet.on('hv01').sh('ls /var/lib')).toBe('');
+  });
+
+  it('is not asked of a builder that its preflight refuses, and the next one makes it', async () => {
+    await fleet.on('b1').sh('touch /var/lib/full');
+    const { code, events } = await rehearse(fleet, upgrade({}, undefined, spacious), { store });
+    expect(code).toBe(0);
+    expect(reasons(events)).toContain('preflight.refused b1: the disk is full');
+    expect(await madeBy('b1', 'b2')).toEqual(['', 'build-a']);
+  });
+
+  it('is said at plan time to lack a builder when all refuse', async () => {
+    await Promise.all(['b1', 'b2'].map((name) => fleet.on(name).sh('touch /var/lib/full')));
+    const { events } = await rehearse(fleet, upgrade({}, undefined, spacious), { store, mode: 'check' });
+    expect(eventsOf(events, 'warning').map(({ problem }) => problem.message)).toContainEqual(
+      expect.stringMatching(/^hv01: it waits for build build-a/),
+    );
+  });
+
+  it('that only a host itself may make is made there', async () => {
+    const here: Playbook = playbook({
+      title: 'each',
+      params: {},
+      plays: [
+        {
+          title: 'build',
+          hosts: () => buildersFor('hypervisors', 'hypervisors'),
+          builds: ({ facts, host }) => ({
+            id: `own-${host.name}`,
+            platform: `${facts.distro}-${facts.distroVersion}-${facts.arch} on ${host.name}`,
+            node: step('made', {
+              brings: [{ remote: '/var/lib/made', artifact: `own-${host.name}` }],
+              read: sh`cat /var/lib/made 2>/dev/null || echo none`,
+              want: host.name,
+              make: sh`[ ! -e /var/lib/broken ] && echo ${host.name} >/var/lib/made`,
+            }),
+          }),
+        },
+      ],
+    });
+    await fleet.on('hv02').sh('touch /var/lib/broken');
+    const { code, events } = await rehearse(fleet, here, { store });
+    expect(ends(events).toSorted()).toEqual(['hv01 changed', 'hv02 failed', 'hv03 changed']);
+    expect(code).toBe(1);
+    expect(await madeBy('hv01', 'hv02', 'hv03')).toEqual(['hv01', '', 'hv03']);
   });
 
   it('for a platform that no builder has keeps its hosts back', async () => {
