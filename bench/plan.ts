@@ -121,6 +121,7 @@ const code = await runPlaybook({
       texts.set(name, text);
       return text;
     },
+    fetchedTo: (host, path) => `/nonexistent/${host}/${path}`,
     store: { find: async () => null, fileFor: (id) => id, add: async (id, sha256) => ({ file: id, sha256 }) },
     nonce: () => {
       nonces += 1;

@@ -1,6 +1,7 @@
 /** What a playbook may import. */
 
 export { openstack } from './openstack/index.ts';
+export * as ops from './operations/index.ts';
 export { hostVar, ovs } from './ovs/index.ts';
 export {
   around,
@@ -11,6 +12,8 @@ export {
   on,
   param,
   playbook,
+  rolloutOf,
+  rolloutParams,
   step,
   trafficWatched,
   transaction,

@@ -67,6 +67,7 @@ export const ask = async (argv: Readonly<Record<string, unknown>>, pattern: stri
     bus,
     join(fleet.directory, '.ovsfleet', 'artifacts'),
     await hostLock(fleet.directory, null, 'refuse'),
+    fleet.directory,
   );
   const answers = await onEach(fleet.select(pattern), Number(argv['forks']), async (host) => {
     try {

@@ -109,6 +109,7 @@ export const execute = async (flags: RunFlags, { resumed, plan }: Beginning): Pr
         bus,
         store,
         await hostLock(fleet.directory, resumed, flags.stealLock ? 'steal' : 'refuse'),
+        record?.directory ?? fleet.directory,
       ),
       interrupts,
     };

@@ -1,26 +1,42 @@
+import { join } from 'node:path';
 import { openStore } from '../artifacts/index.ts';
 import { transportOver } from '../connection/index.ts';
 import type { Bus } from '../events/index.ts';
 import { type HostLock, keepConnections, type Services } from '../execute/index.ts';
-import { sshShells } from '../ssh/index.ts';
+import { plainSettings, sshShells } from '../ssh/index.ts';
 import { fileDigest, hostLibraries, newNonce, sha256, systemClock } from './adapters.ts';
 import { home } from './options.ts';
 
 /** So many idle connections are kept for a later play; a fleet of thousands is connected to anew. */
 const idleConnections = 200;
 
-/** The real services behind a run. */
-export const services = (run: string, bus: Bus, storeDirectory: string, lock: HostLock): Services => ({
+/** A host's name as one that a directory may have. */
+const directoryName = (host: string): string =>
+  encodeURIComponent(host).replace(/^\.+/, (dots) => '%2E'.repeat(dots.length));
+
+/**
+ * The real services behind a run.
+ * @param directory what is fetched from hosts is put below it, in `fetched/HOST`
+ */
+export const services = (
+  run: string,
+  bus: Bus,
+  storeDirectory: string,
+  lock: HostLock,
+  directory: string,
+): Services => ({
   bus,
   run,
   lock,
   clock: systemClock,
   connections: keepConnections(
-    transportOver(sshShells({ home, agentSocket: process.env['SSH_AUTH_SOCK'], random: Math.random })),
+    transportOver(sshShells({ settings: plainSettings(home, process.env['SSH_AUTH_SOCK']), random: Math.random })),
     idleConnections,
   ),
   libraries: hostLibraries(),
   store: openStore(storeDirectory),
+  // Joined to the root first: no way leads out of it by `..`.
+  fetchedTo: (host, path) => join(directory, 'fetched', directoryName(host), join('/', path)),
   nonce: newNonce,
   sha256,
   fileDigest,

@@ -1,6 +1,6 @@
 import { FleetError } from '../model/error.ts';
 import type { Connection } from '../model/ports.ts';
-import type { Bring, Send } from '../playbook/index.ts';
+import type { Bring, Fetch, Send } from '../playbook/index.ts';
 import type { Services } from './services.ts';
 
 const localOf = async (send: Send, services: Services): Promise<{ readonly file: string; readonly sha256: string }> => {
@@ -69,6 +69,29 @@ export const bringFiles = async (
       play,
       host: connection.host.name,
       file: bring.remote,
+      direction: 'from-host',
+      bytes,
+      sent: true,
+      sha256,
+    });
+  }
+};
+
+/** Copies files of a host into the run's own directory. */
+export const fetchFiles = async (
+  connection: Connection,
+  play: number,
+  fetches: readonly Fetch[],
+  services: Services,
+): Promise<void> => {
+  const host = connection.host.name;
+  for (const { remote, as } of fetches) {
+    const { sha256, bytes } = await connection.download(remote, services.fetchedTo(host, as));
+    services.bus.emit({
+      type: 'file.finished',
+      play,
+      host,
+      file: remote,
       direction: 'from-host',
       bytes,
       sent: true,

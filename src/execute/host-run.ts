@@ -1,15 +1,19 @@
 import { withoutHost } from '../model/causes.ts';
+import { ConnectionError } from '../model/connection-error.ts';
 import { FleetError, type Problem } from '../model/error.ts';
 import type { Host } from '../model/host.ts';
+import type { Reading } from '../model/plan-document.ts';
 import type { Connection } from '../model/ports.ts';
 import { probeOf, proberOf } from '../model/traffic.ts';
 import { forecast, isPending, isSatisfied, type Readings, readables } from '../plan/index.ts';
 import type { Node, Step, Transaction, Verify, Watched } from '../playbook/index.ts';
 import { apply } from './apply.ts';
 import { endStop, type HostEnd, type Stop, stopped, transactionStop } from './ends.ts';
-import { bringFiles, sendFiles } from './files.ts';
+import { bringFiles, fetchFiles, sendFiles } from './files.ts';
 import { askElsewhere } from './on-host.ts';
+import { probe } from './probe.ts';
 import { readHost } from './read-host.ts';
+import { rebootHost } from './reboot.ts';
 import { releaseHost } from './release-host.ts';
 import type { Services } from './services.ts';
 import { watchTraffic } from './traffic.ts';
@@ -28,13 +32,16 @@ export interface HostJob {
 }
 
 type Went = { readonly changed: boolean };
+/** What was read of the host; a reboot has it read anew. */
+type Known = Map<string, Reading>;
 
-const applyNodes = async (
-  connection: Connection,
-  nodes: readonly (Step | Verify)[],
-  job: HostJob,
-): Promise<Went | Stop> => {
+/** The open connection of the host: after a reboot another than before. */
+const connectionTo = ({ host, services, signal }: HostJob): Promise<Connection> =>
+  services.connections.get(host, signal);
+
+const applyNodes = async (nodes: readonly (Step | Verify)[], job: HostJob): Promise<Went | Stop> => {
   if (nodes.length === 0) return { changed: false };
+  const connection = await connectionTo(job);
   const result = await apply(connection, job.play, nodes, job.services, job.signal);
   const host = job.host.name;
   const end = endStop(host, result.end);
@@ -59,8 +66,8 @@ const applyNodes = async (
   return { changed: result.changed };
 };
 
-const runSwap = async (connection: Connection, node: Transaction, job: HostJob): Promise<Went | Stop> => {
-  const end = await runTransaction(connection, job.play, node, job.services, job.signal);
+const runSwap = async (node: Transaction, job: HostJob): Promise<Went | Stop> => {
+  const end = await runTransaction(await connectionTo(job), job.play, node, job.services, job.signal);
   if (end.is === 'not-begun') {
     return (
       endStop(job.host.name, end.end) ??
@@ -76,14 +83,9 @@ const runSwap = async (connection: Connection, node: Transaction, job: HostJob):
   return { changed: true };
 };
 
-const runWatched = async (
-  connection: Connection,
-  node: Watched,
-  readings: Readings,
-  job: HostJob,
-): Promise<Went | Stop> => {
+const runWatched = async (node: Watched, readings: Known, job: HostJob): Promise<Went | Stop> => {
   const probing = probeOf(job.host);
-  const inner = () => runNodes(connection, node.nodes, readings, job);
+  const inner = () => runNodes(node.nodes, readings, job);
   if (!isPending(node, readings) || probing === null) return inner();
   const prober = proberOf(probing).host;
   const from = job.hostNamed(prober);
@@ -121,10 +123,13 @@ const runWatched = async (
   });
 };
 
-/** Neighbours that one batch can take together: checks, and steps that move no file. */
+/** Neighbours that one batch can take together: checks and steps that move no file and leave the host up. */
 const inBatch = (node: Node, readings: Readings): node is Step | Verify =>
-  node.kind === 'verify' ||
-  (node.kind === 'step' && (node.brings.length + node.sends.length === 0 || !isPending(node, readings)));
+  node.kind === 'verify'
+    ? node.fetches.length === 0
+    : node.kind === 'step' &&
+      node.rebootMs === null &&
+      (node.brings.length + node.sends.length === 0 || !isPending(node, readings));
 
 const checksIn = (nodes: readonly Node[]): readonly Verify[] =>
   readables(nodes).filter((node) => node.kind === 'verify');
@@ -138,16 +143,11 @@ const both = (here: Stop, there: Stop | null): Stop => {
   return stopped('failed', { ...first, message: `${first.message} ${more}` });
 };
 
-async function runNodes(
-  connection: Connection,
-  nodes: readonly Node[],
-  readings: Readings,
-  job: HostJob,
-): Promise<Went | Stop> {
+async function runNodes(nodes: readonly Node[], readings: Known, job: HostJob): Promise<Went | Stop> {
   let changed = false;
   let batch: (Step | Verify)[] = [];
   const flush = async (): Promise<Stop | null> => {
-    const result = await applyNodes(connection, batch, job);
+    const result = await applyNodes(batch, job);
     batch = [];
     if ('stop' in result) return result;
     changed ||= result.changed;
@@ -162,32 +162,43 @@ async function runNodes(
     const before = await flush();
     if (before !== null && checked && node.kind === 'on') return both(before, await askElsewhere(node, job));
     if (before !== null) return before;
-    const result = await runNode(connection, node, readings, job);
+    const result = await runNode(node, readings, job);
     if ('stop' in result) return result;
     changed ||= result.changed;
   }
   return (await flush()) ?? { changed };
 }
 
-async function runNode(connection: Connection, node: Node, readings: Readings, job: HostJob): Promise<Went | Stop> {
+/** Reboots the host if that is what the step takes, and reads anew what later nodes go by. */
+const runReboot = async (node: Step, readings: Known, job: HostJob): Promise<Went | Stop> => {
+  const result = await rebootHost(node, job);
+  if ('stop' in result || !result.changed) return result;
+  const fresh = await probe(await connectionTo(job), readsOf(job.nodes), job.services, job.signal);
+  for (const [title, reading] of fresh.readings) readings.set(title, reading);
+  return endStop(job.host.name, fresh.end) ?? result;
+};
+
+async function runNode(node: Node, readings: Known, job: HostJob): Promise<Went | Stop> {
   switch (node.kind) {
     case 'step': {
-      await sendFiles(connection, job.play, node.sends, job.services);
-      const made = await applyNodes(connection, [node], job);
-      if (!('stop' in made)) await bringFiles(connection, job.play, node.brings, job.services);
+      if (node.rebootMs !== null) return runReboot(node, readings, job);
+      await sendFiles(await connectionTo(job), job.play, node.sends, job.services);
+      const made = await applyNodes([node], job);
+      if (!('stop' in made)) await bringFiles(await connectionTo(job), job.play, node.brings, job.services);
       return made;
     }
-    case 'verify':
-      return applyNodes(connection, [node], job);
+    case 'verify': {
+      const checked = await applyNodes([node], job);
+      if (!('stop' in checked)) await fetchFiles(await connectionTo(job), job.play, node.fetches, job.services);
+      return checked;
+    }
     case 'group':
-      return runNodes(connection, node.nodes, readings, job);
+      return runNodes(node.nodes, readings, job);
     case 'transaction':
       // Nothing is to be changed, but what it promises must hold all the same.
-      return isPending(node, readings)
-        ? runSwap(connection, node, job)
-        : applyNodes(connection, checksIn(node.nodes), job);
+      return isPending(node, readings) ? runSwap(node, job) : applyNodes(checksIn(node.nodes), job);
     case 'watched':
-      return runWatched(connection, node, readings, job);
+      return runWatched(node, readings, job);
     case 'on':
       return (await askElsewhere(node, job)) ?? { changed: false };
     // Only inside transactions, which take their trees whole.
@@ -196,6 +207,16 @@ async function runNode(connection: Connection, node: Node, readings: Readings, j
       return { changed: false };
   }
 }
+
+/** Of a host in doubt nobody knows whether it can be reached; and how it ended is known already. */
+const letGo = async (result: Went | Stop, job: HostJob): Promise<void> => {
+  if ('stop' in result && result.stop.outcome === 'in-doubt') return;
+  try {
+    await releaseHost(await connectionTo(job), job.services);
+  } catch (error) {
+    if (!(error instanceof ConnectionError)) throw error;
+  }
+};
 
 /** What must be read before a host is touched. */
 export const readsOf = (nodes: readonly Node[]): ReadonlyMap<string, Step['read']> =>
@@ -222,8 +243,8 @@ export const runHost = async (job: HostJob): Promise<HostEnd> => {
       });
     }
   }
-  const result = await runNodes(connection, job.nodes, readings, job);
-  await releaseHost(connection, job.services);
+  const result = await runNodes(job.nodes, new Map(readings), job);
+  await letGo(result, job);
   if ('stop' in result) return result.stop;
   return { outcome: result.changed ? 'changed' : 'current', problem: null };
 };

@@ -34,6 +34,8 @@ export interface Services {
   readonly connections: Connections;
   readonly libraries: LibrarySource;
   readonly store: ArtifactStore;
+  /** Where a file that is fetched from a host is put; `path` is relative and stays below that host's directory. */
+  readonly fetchedTo: (host: string, path: string) => string;
   /** 16 hex digits, another each time. */
   readonly nonce: () => string;
   readonly sha256: (text: string) => string;

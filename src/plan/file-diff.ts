@@ -1,7 +1,7 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import type { FileDiff, PlannedNode } from '../model/plan.ts';
 import type { Reading } from '../model/plan-document.ts';
-import type { Node, Send } from '../playbook/index.ts';
+import type { Node, Writes } from '../playbook/index.ts';
 import { type Script, sh } from '../shell/index.ts';
 import type { Readings } from './forecast.ts';
 
@@ -11,22 +11,29 @@ export const shownBytes = 65_536;
 /** Reads a file of the controller; `null` when it is larger than `shownBytes`. Rejects with a `FleetError`. */
 export type LocalFile = (file: string) => Promise<Uint8Array | null>;
 
-interface SentFile extends Send {
+interface PutFile extends Writes {
   readonly step: string;
-  readonly local: string;
 }
 
-const filesIn = (nodes: readonly Node[]): readonly SentFile[] =>
-  nodes.flatMap((node): readonly SentFile[] => {
+/** The files that steps put on a host. What is only carried there for a file that they write is not one of them. */
+const filesIn = (nodes: readonly Node[]): readonly PutFile[] =>
+  nodes.flatMap((node): readonly PutFile[] => {
     if (node.kind !== 'step') return 'nodes' in node ? filesIn(node.nodes) : [];
-    return node.sends.flatMap((send) =>
-      'file' in send.from ? [{ ...send, step: node.title, local: send.from.file }] : [],
-    );
+    const { title: step, writes, sends } = node;
+    if (writes.length > 0) return writes.map((written) => ({ ...written, step }));
+    return sends.flatMap(({ from, remote, mode }) => ('file' in from ? [{ remote, mode, content: from, step }] : []));
   });
+
+/** `null` when it is larger than `shownBytes`. */
+const contentOf = async (content: Writes['content'], localFile: LocalFile): Promise<Uint8Array | null> => {
+  if ('file' in content) return localFile(content.file);
+  const bytes = new TextEncoder().encode(content.text);
+  return bytes.length > shownBytes ? null : bytes;
+};
 
 const keyOf = (remote: string): string => `file: ${remote}`;
 
-const contentOf = (remote: string): Script => sh`
+const readOf = (remote: string): Script => sh`
   if [ ! -e ${remote} ]; then
     echo absent
   elif [ ! -f ${remote} ] || [ ! -r ${remote} ]; then
@@ -40,7 +47,7 @@ const contentOf = (remote: string): Script => sh`
 
 /** What must be read of a host to show what the files that are sent to it would change. */
 export const fileReads = (nodes: readonly Node[]): ReadonlyMap<string, Script> =>
-  new Map(filesIn(nodes).map(({ remote }) => [keyOf(remote), contentOf(remote)]));
+  new Map(filesIn(nodes).map(({ remote }) => [keyOf(remote), readOf(remote)]));
 
 /** `null` when it is not text. */
 const asText = (bytes: Uint8Array): string | null => {
@@ -64,7 +71,7 @@ const ownersOnly = /00$/;
 
 /** What sending a file would change on the host; `null` for nothing. */
 export const fileDiff = (
-  { remote, mode }: Pick<Send, 'remote' | 'mode'>,
+  { remote, mode }: Pick<Writes, 'remote' | 'mode'>,
   reading: Reading | undefined,
   local: Uint8Array | null,
 ): FileDiff | null => {
@@ -88,7 +95,7 @@ export const fileDiffs = async (
 ): Promise<ReadonlyMap<string, readonly FileDiff[]>> => {
   const diffs = new Map<string, readonly FileDiff[]>();
   for (const sent of filesIn(nodes)) {
-    const diff = fileDiff(sent, readings.get(keyOf(sent.remote)), await localFile(sent.local));
+    const diff = fileDiff(sent, readings.get(keyOf(sent.remote)), await contentOf(sent.content, localFile));
     if (diff !== null) diffs.set(sent.step, [...(diffs.get(sent.step) ?? []), diff]);
   }
   return diffs;

@@ -66,9 +66,13 @@ const elsewhere = (nodes: readonly Node[]): readonly On[] =>
     return 'nodes' in node ? elsewhere(node.nodes) : [];
   });
 
-/** Whether all reads as wanted, checks too: then there is nothing to do. What other hosts are asked is not known yet. */
+/**
+ * Whether all reads as wanted, checks too: then there is nothing to do. What other hosts are asked is not known yet, and
+ * what is fetched is fetched each time.
+ */
 export const isSatisfied = (nodes: readonly Node[], readings: Readings): boolean =>
   elsewhere(nodes).length === 0 &&
+  !readables(nodes).some((node) => node.kind === 'verify' && node.fetches.length > 0) &&
   !nodes.some((node) => isPending(node, readings)) &&
   readables(nodes).every((node) => {
     const reading = readings.get(node.title);

@@ -39,6 +39,7 @@ const stepLines = (node: Step, files: FileDigests): readonly string[] => [
         ...scriptLines('make', way.make),
       ])),
   ...(node.undo === null ? [] : scriptLines('undo', node.undo)),
+  ...(node.rebootMs === null ? [] : [about('reboots, within ms', node.rebootMs)]),
 ];
 
 const bodyOf = (node: Node, files: FileDigests): readonly string[] => {
@@ -46,7 +47,12 @@ const bodyOf = (node: Node, files: FileDigests): readonly string[] => {
     case 'step':
       return stepLines(node, files);
     case 'verify':
-      return [...scriptLines('read', node.read), about('wants', node.want), about('within ms', node.withinMs)];
+      return [
+        ...scriptLines('read', node.read),
+        about('wants', node.want),
+        about('within ms', node.withinMs),
+        ...node.fetches.map(({ remote, as }) => about(`fetches, as ${as}`, remote)),
+      ];
     case 'group':
       return [];
     case 'around':

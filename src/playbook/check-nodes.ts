@@ -7,6 +7,13 @@ const refuse = (code: string, message: string, remedy: string): never => {
   throw new FleetError({ code: `playbook.${code}`, message, remedy });
 };
 
+const noTransfer = ({ title }: Node): never =>
+  refuse(
+    'transfer-in-transaction',
+    `Step "${title}" moves files inside a transaction, which the host runs alone.`,
+    'Move the files in a step before or after the transaction.',
+  );
+
 const checkStepInTransaction = (node: Step): void => {
   if (node.undo === null) {
     refuse(
@@ -22,13 +29,14 @@ const checkStepInTransaction = (node: Step): void => {
       'Give it one way, or move it out of the transaction.',
     );
   }
-  if (node.sends.length + node.brings.length > 0) {
+  if (node.rebootMs !== null) {
     refuse(
-      'transfer-in-transaction',
-      `Step "${node.title}" moves files inside a transaction, which the host runs alone.`,
-      'Stage the files in a step before the transaction.',
+      'reboot-in-transaction',
+      `Step "${node.title}" reboots the host inside a transaction, which would undo itself at that.`,
+      'Move it out of the transaction.',
     );
   }
+  if (node.sends.length + node.brings.length > 0) noTransfer(node);
 };
 
 /** Checks the rules that a tree must keep, and gives it back. */
@@ -54,6 +62,7 @@ export const checkNodes = (nodes: readonly Node[], play: string): readonly Node[
           if (where === 'in a transaction') checkStepInTransaction(node);
           break;
         case 'verify':
+          if (where !== 'outside' && node.fetches.length > 0) noTransfer(node);
           break;
         case 'group':
           walk(node.nodes, where);
@@ -85,6 +94,7 @@ export const checkNodes = (nodes: readonly Node[], play: string): readonly Node[
               `Play "${play}": "${node.title}" needs another host, which a transaction cannot have.`,
               'Put it after the transaction.',
             );
+          for (const check of node.nodes) if (check.fetches.length > 0) noTransfer(check);
           walk(node.nodes, where);
           break;
         case 'transaction':

@@ -16,6 +16,7 @@ export { type LoadedPlaybook, type LoadOptions, loadPlaybook } from './load.ts';
 export type {
   Around,
   Bring,
+  Fetch,
   Group,
   Node,
   On,
@@ -26,6 +27,7 @@ export type {
   Unchanged,
   Verify,
   Watched,
+  Writes,
 } from './node.ts';
 export type { ParamSpecs } from './param-types.ts';
 export { type GivenParam, param } from './params.ts';
@@ -43,5 +45,6 @@ export {
   type Refusal,
 } from './playbook.ts';
 export { type Playbook, type PlayHosts, playbook, type ResolvedPlay, type ResolvedPlaybook } from './resolve.ts';
+export { rolloutOf, rolloutParams } from './rollout-params.ts';
 export { type EarlierRun, runKind } from './run-param.ts';
 export type { SourceFile } from './sources.ts';

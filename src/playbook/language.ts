@@ -3,6 +3,7 @@ import { type Script, sh, type Way } from '../shell/index.ts';
 import type {
   Around,
   Bring,
+  Fetch,
   Group,
   Node,
   On,
@@ -13,6 +14,7 @@ import type {
   Unchanged,
   Verify,
   Watched,
+  Writes,
 } from './node.ts';
 
 const always = sh`:`;
@@ -84,6 +86,10 @@ export interface StepInput {
   readonly within?: string;
   /** How long all of it may take, `2h`; an hour and `within` unless said. Then whatever it started on the host is ended. */
   readonly limit?: string;
+  /** The change reboots the host, which has so long to come back and to read as wanted: `15m`. */
+  readonly reboots?: string;
+  /** Text files that `make` writes; `plan --diff` shows what that changes. */
+  readonly writes?: readonly Writes[];
   readonly note?: string;
 }
 
@@ -108,6 +114,8 @@ export const step = (title: string, input: StepInput): Step => ({
     input.limit === undefined
       ? stepLimitMs + parseDuration(input.within ?? '0s', title)
       : parseDuration(input.limit, title),
+  rebootMs: input.reboots === undefined ? null : parseDuration(input.reboots, title),
+  writes: input.writes ?? [],
   note: input.note ?? null,
 });
 
@@ -117,7 +125,12 @@ export const step = (title: string, input: StepInput): Step => ({
  */
 export const verify = (
   title: string,
-  input: { readonly read: Script; readonly want: Want; readonly within?: string },
+  input: {
+    readonly read: Script;
+    readonly want: Want;
+    readonly within?: string;
+    readonly fetches?: readonly Fetch[];
+  },
 ): Verify => ({
   kind: 'verify',
   title,
@@ -125,6 +138,7 @@ export const verify = (
   want: wantText(input.want),
   withinMs: parseDuration(input.within ?? '0s', title),
   limitMs: readLimitMs + parseDuration(input.within ?? '0s', title),
+  fetches: input.fetches ?? [],
 });
 
 /**

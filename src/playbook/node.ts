@@ -17,6 +17,23 @@ export interface Bring {
   readonly artifact: string;
 }
 
+/** A file of a host that is copied into the run's own directory. */
+export interface Fetch {
+  /** Absolute path on the host. */
+  readonly remote: string;
+  /** Where below the host's directory of fetched files, e.g. `etc/hosts`. */
+  readonly as: string;
+}
+
+/** A text file that a step writes, for its difference to be shown. */
+export interface Writes {
+  /** Absolute path on the host. */
+  readonly remote: string;
+  /** Octal. A file that only its owner may read is not shown. */
+  readonly mode: string;
+  readonly content: { readonly text: string } | { readonly file: string };
+}
+
 /** How to read the host, what it should read, how to make it so. Satisfied means that reading gives `want`. */
 export interface Step {
   readonly kind: 'step';
@@ -34,6 +51,10 @@ export interface Step {
   readonly withinMs: number;
   /** How long all of it may take; then everything that it started on the host is ended. */
   readonly limitMs: number;
+  /** The change reboots the host, which has so long to come back and to read as wanted; `null`: it does not. */
+  readonly rebootMs: number | null;
+  /** The files that it writes by other means than `sends`. */
+  readonly writes: readonly Writes[];
   /** What else a reader of the plan should know. */
   readonly note: string | null;
 }
@@ -53,6 +74,8 @@ export interface Verify {
   readonly withinMs: number;
   /** How long all of it may take, one last reading included. */
   readonly limitMs: number;
+  /** Copied to the controller once it reads as wanted. */
+  readonly fetches: readonly Fetch[];
 }
 
 export interface Group {

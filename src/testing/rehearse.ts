@@ -34,6 +34,8 @@ export interface RehearsalOptions {
   readonly clock?: Clock;
   /** Where builds are kept; needed by playbooks that build. */
   readonly store?: string;
+  /** Where files are put that are fetched from hosts, below the names of those; needed by playbooks that fetch. */
+  readonly fetched?: string;
   /** In whose name hosts are changed, where it is not the same tester's as ever. */
   readonly lock?: Partial<HostLock>;
   /** Names of the hosts that the run is limited to. */
@@ -101,6 +103,7 @@ export const rehearse = async (
       connections: keepConnections(fleet.transport, options.keep ?? 10),
       libraries: libraries(options.instead ?? {}),
       store: openStore(options.store ?? '/nonexistent/ovsfleet-rehearsal'),
+      fetchedTo: (host, path) => `${options.fetched ?? '/nonexistent/ovsfleet-rehearsal'}/${host}/${path}`,
       nonce: () => randomBytes(8).toString('hex'),
       sha256: (text) => createHash('sha256').update(text).digest('hex'),
       fileDigest: async (file) =>

@@ -19,6 +19,8 @@ describe('a step', () => {
       undo: null,
       withinMs: 0,
       limitMs: 3_600_000,
+      rebootMs: null,
+      writes: [],
       note: null,
     });
   });

@@ -16,6 +16,7 @@ export const servicesFor = (fleet: FakeFleet, instead: Readonly<Record<string, s
     connections: keepConnections(fleet.transport, 10),
     libraries: (name) =>
       `${readFileSync(new URL(`../../../../templates/host/${name}.sh`, import.meta.url), 'utf8')}\n${instead[name] ?? ''}`,
+    fetchedTo: (host, path) => `/nonexistent/${host}/${path}`,
     store: { find: async () => null, fileFor: (id) => id, add: async (id, sha256) => ({ file: id, sha256 }) },
     nonce: () => {
       nonces += 1;
