@@ -3,7 +3,7 @@
  * NOT kept: a controller, an agent or an operator must program the bridges again. Each host undoes it by itself unless the
  * new release runs. Where flows matter: playbooks/upgrade.ts.
  */
-import { buildersFor, openstack, ovs, param, playbook, transaction } from 'ovsfleet';
+import { buildersFor, openstack, ovs, param, playbook, rolloutOf, rolloutParams, transaction } from 'ovsfleet';
 
 export default playbook({
   title: 'Upgrade Open vSwitch, cold',
@@ -16,10 +16,7 @@ export default playbook({
         default: 'convert',
       },
     ),
-    waves: param.shares('how many hosts have been upgraded after each wave', { default: [1, '10%', '50%', '100%'] }),
-    concurrency: param.count('hosts upgraded at a time', { default: 4 }),
-    stop_after: param.share('failed hosts after which no new one starts', { default: 1 }),
-    pause: param.duration('to wait between waves', { default: '0s' }),
+    ...rolloutParams,
   },
   plays: [
     {
@@ -39,12 +36,7 @@ export default playbook({
     {
       title: 'Exchange, a few at a time',
       hosts: 'hypervisors',
-      rollout: (params) => ({
-        waves: params.waves,
-        concurrency: params.concurrency,
-        stopAfterFailures: params.stop_after,
-        pause: params.pause,
-      }),
+      rollout: rolloutOf,
       preflight: ({ params, facts }) => ovs.coldUpgradeRefused(ovs.build(params, facts)),
       steps: ({ params, facts }) => {
         const build = ovs.build(params, facts);
