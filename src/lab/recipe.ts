@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { KERNEL_LAYER } from './vm/kernel-layer.ts';
 
-export type LayerName = 'base' | 'book' | 'ovs31' | 'neutron' | 'dev' | 'src31';
+export type LayerName = 'base' | 'book' | 'ovs31' | 'neutron' | 'dev' | 'src31' | 'vmpkg' | 'vmsrc';
 
 /**
  * How one layer of a host's root is made. Layers are linear, each on its only parent: two siblings laid over each
@@ -78,6 +79,18 @@ export const RECIPES: Readonly<Record<LayerName, Recipe>> = {
     script: install('build-essential autoconf automake libtool libssl-dev libcap-ng-dev pkg-config python3 xz-utils'),
   },
   src31: { name: 'src31', parent: 'dev', brings: 'OVS 3.1.0 by make install', release: '3.1.0', script: SRC31 },
+  vmpkg: {
+    name: 'vmpkg',
+    parent: 'ovs31',
+    brings: 'a kernel, and its openvswitch.ko out of tree',
+    script: KERNEL_LAYER,
+  },
+  vmsrc: {
+    name: 'vmsrc',
+    parent: 'src31',
+    brings: 'a kernel, and its openvswitch.ko out of tree',
+    script: KERNEL_LAYER,
+  },
 };
 
 /** The recipe and its ancestors, base first. */

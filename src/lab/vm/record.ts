@@ -1,0 +1,67 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Log } from '../log.ts';
+import { identify, isAlive, machineBootId, type ProcessIdentity } from '../process-identity.ts';
+import { until } from '../wait.ts';
+import { MACHINES } from './paths.ts';
+
+/** What is written down of a machine before it starts, and again when its qemu runs. */
+export interface MachineRecord {
+  readonly bootId: string;
+  /** The process that wants it; `null`: it is kept until it is removed. */
+  readonly owner: ProcessIdentity | null;
+  readonly qemu: ProcessIdentity | null;
+}
+
+const identity = z.object({ pid: z.int().positive(), startTime: z.string() }).nullable();
+const schema: z.ZodType<MachineRecord> = z.object({ bootId: z.string(), owner: identity, qemu: identity });
+
+export const machineDir = (name: string): string => join(MACHINES, name);
+
+const file = (name: string): string => join(machineDir(name), 'machine.json');
+
+export const writeRecord = async (name: string, record: MachineRecord): Promise<void> => {
+  await mkdir(machineDir(name), { recursive: true, mode: 0o700 });
+  await writeFile(file(name), `${JSON.stringify(record)}\n`);
+};
+
+/** `undefined` when there is none, or a half one. */
+export const readRecord = async (name: string): Promise<MachineRecord | undefined> => {
+  try {
+    return schema.safeParse(JSON.parse(await readFile(file(name), 'utf8'))).data;
+  } catch {
+    return undefined;
+  }
+};
+
+/** Whether its emulator runs. */
+export const runs = (record: MachineRecord): boolean =>
+  record.qemu !== null && record.bootId === machineBootId() && isAlive(record.qemu);
+
+const isWanted = (record: MachineRecord): boolean =>
+  record.bootId === machineBootId() && (record.owner === null ? runs(record) : isAlive(record.owner));
+
+/** Ends a machine's emulator, if it is that very process, and removes all that it left. */
+export const removeMachine = async (name: string): Promise<void> => {
+  const record = await readRecord(name);
+  const qemu = record?.qemu ?? null;
+  if (record !== undefined && qemu !== null && runs(record)) {
+    process.kill(qemu.pid, 'SIGKILL');
+    await until({ what: `the machine ${name} to end`, limitMs: 60_000 }, async () => !isAlive(qemu));
+  }
+  await rm(machineDir(name), { recursive: true, force: true });
+};
+
+/** Removes the machines that nobody wants any more: what a killed run has left behind. */
+export const sweepMachines = async (log: Log): Promise<void> => {
+  for (const name of await readdir(MACHINES).catch((): string[] => [])) {
+    const record = await readRecord(name);
+    if (record !== undefined && isWanted(record)) continue;
+    log(`machine ${name}: its owner is gone; removing what is left of it`);
+    await removeMachine(name);
+  }
+};
+
+/** This process, as an owner. */
+export const ownProcess = (): ProcessIdentity | null => identify(process.pid) ?? null;
