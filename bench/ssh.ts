@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { transportOver } from '../src/connection/index.ts';
-import { sshShells } from '../src/ssh/index.ts';
+import { plainSettings, sshShells } from '../src/ssh/index.ts';
 import { startSshd } from '../test/unit/ssh/support/sshd.ts';
 
 const megabytes = 128;
@@ -35,7 +35,9 @@ const speed = (sorted: readonly number[]): string => `${((megabytes / quantile(s
 
 const sshd = await startSshd();
 try {
-  const transport = transportOver(sshShells({ home: sshd.directory, agentSocket: undefined, random: Math.random }));
+  const transport = transportOver(
+    sshShells({ settings: plainSettings(sshd.directory, undefined), random: Math.random }),
+  );
   const host = sshd.host();
   const connection = await transport.connect(host);
   console.log(`${''.padEnd(36)}${['min', 'p50', 'p95'].map((name) => name.padStart(12)).join('')}`);

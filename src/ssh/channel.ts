@@ -3,6 +3,7 @@ import { ConnectionError } from '../model/connection-error.ts';
 import type { Link } from './link.ts';
 import { channelNotOpened, channelRefused, linkLost } from './link-problems.ts';
 import { pause } from './pause.ts';
+import { errorMessage } from './reasons.ts';
 
 const pauses = [5, 10, 20, 40, 80, 160] as const;
 
@@ -52,7 +53,15 @@ const openOnce = <T>(
     }
   });
 
-/** Starts one command, again for a moment when the host has no session free. Rejects with `ConnectionError` or the signal's reason. */
+/** The host has no session free on this connection, and none became free in a moment. */
+export class NoSessionError extends Error {
+  override readonly name = 'NoSessionError';
+}
+
+/**
+ * Starts one command, again for a moment when the host has no session free. Rejects with `ConnectionError`,
+ * `NoSessionError` or the signal's reason.
+ */
 export const openChannel = async <T>(
   link: Link,
   command: string,
@@ -67,9 +76,12 @@ export const openChannel = async <T>(
       if (error instanceof ConnectionError || signal?.aborted) {
         throw error;
       }
-      const wait = pauses[attempt];
-      if (wait === undefined || !isFull(error)) {
+      if (!isFull(error)) {
         throw channelRefused(link.host, error);
+      }
+      const wait = pauses[attempt];
+      if (wait === undefined) {
+        throw new NoSessionError(errorMessage(error), { cause: error });
       }
       await pause(wait, signal);
     }

@@ -82,6 +82,7 @@ export const dropped = (host: Host, attempts: number, cause: unknown): Connectio
 export const authRefused = (
   host: Host,
   tried: readonly string[],
+  notes: readonly string[],
   accepted: readonly string[],
   cause: unknown,
 ): ConnectionError =>
@@ -91,9 +92,13 @@ export const authRefused = (
       code: 'ssh.auth',
       message:
         `${host.name}: ${endpoint(host)} does not let ${host.user} in. Tried: ${tried.join(', then ') || 'nothing'}.` +
+        (notes.length === 0 ? '' : ` Left out: ${notes.join('; ')}.`) +
         (accepted.length === 0 ? '' : ` The host accepts: ${accepted.join(', ')}.`) +
         (cause === undefined ? '' : ` It said: ${errorMessage(cause)}.`),
-      remedy: `ssh-copy-id ${sshLine(host).slice('ssh '.length)}, or ${sshLine(host)} -v true to see why`,
+      remedy:
+        accepted.length > 0 && !accepted.includes('publickey')
+          ? `-k asks for the password; or ${sshLine(host)} -v true to see why`
+          : `ssh-copy-id ${sshLine(host).slice('ssh '.length)}, or ${sshLine(host)} -v true to see why`,
       facts: { ...hostFacts(host), tried: tried.join(', ') },
     },
     cause,

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import type { ConnectionSettings } from '../model/connection-settings.ts';
 import type { Host } from '../model/host.ts';
 import { noAnswer, refused, unreachable } from './connect-problems.ts';
 import { DroppedError } from './dropped-error.ts';
@@ -8,12 +9,19 @@ import { errorCode } from './reasons.ts';
  * A TCP connection, without Nagle's algorithm: with it each small packet of the handshake waits for a delayed
  * acknowledgement, which makes logins four times slower. Rejects with `ConnectionError`, `DroppedError`, or the signal's reason.
  */
-export const dial = (host: Host, limitMs: number, signal?: AbortSignal): Promise<Socket> =>
+export const dial = (
+  host: Host,
+  { addressFamily, bindAddress }: Pick<ConnectionSettings, 'addressFamily' | 'bindAddress'>,
+  limitMs: number,
+  signal?: AbortSignal,
+): Promise<Socket> =>
   new Promise((resolve, reject) => {
     const socket = connect({
       host: host.address,
       port: host.port,
       noDelay: true,
+      ...(addressFamily === 0 ? {} : { family: addressFamily }),
+      ...(bindAddress === null ? {} : { localAddress: bindAddress }),
       // Node gives each address but the last of a name 250 ms, which a far host may well need.
       autoSelectFamilyAttemptTimeout: Math.max(10, Math.min(2_500, limitMs / 2)),
     });

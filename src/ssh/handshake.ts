@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Client, ClientErrorExtensions } from 'ssh2';
 import type { ConnectionError } from '../model/connection-error.ts';
 import type { Host } from '../model/host.ts';
@@ -6,23 +6,31 @@ import { algorithms } from './algorithms.ts';
 import { authRefused, lostInLogin, notUnderstood, silent } from './connect-problems.ts';
 import { DroppedError } from './dropped-error.ts';
 import type { HostVerifier } from './host-verifier.ts';
-import type { Identity } from './identities.ts';
+import { passwordExpired } from './key-problems.ts';
+import { methodFor } from './method.ts';
 import type { SshTiming } from './options.ts';
 import { ssh2 } from './ssh2.ts';
+import { methodOf, type Way } from './ways.ts';
 
 export interface Login {
   readonly host: Host;
   readonly verify: HostVerifier;
   readonly knownKeyTypes: ReadonlySet<string>;
-  readonly identities: readonly Identity[];
+  readonly ways: readonly Way[];
+  /** What was left out of the ways. */
+  readonly notes: readonly string[];
+  /** The socket of the agent that sessions may use. */
+  readonly forwardedAgent: string | undefined;
   readonly timing: SshTiming;
   readonly signal: AbortSignal | undefined;
 }
 
 interface Progress {
   stage: 'handshake' | 'login';
-  readonly tried: string[];
-  accepted: readonly string[];
+  readonly tried: Way[];
+  /** What the host takes, as it said last; `null` when it said nothing, or something since then. */
+  accepted: readonly string[] | null;
+  readonly notes: string[];
 }
 
 /** Why a login ended, from the error that ssh2 emits; no error means that the socket just closed. */
@@ -31,6 +39,14 @@ const whyFailed = (
   progress: Progress,
   error: (Error & ClientErrorExtensions) | undefined,
 ): ConnectionError | DroppedError => {
+  const refused = (cause: unknown): ConnectionError =>
+    authRefused(
+      host,
+      progress.tried.filter(({ kind }) => kind !== 'none').map(({ title }) => title),
+      progress.notes,
+      progress.accepted ?? [],
+      cause,
+    );
   const closed = progress.stage === 'handshake' ? new DroppedError(error) : lostInLogin(host, error);
   if (error === undefined || error.message === 'Connection lost before handshake') {
     return closed;
@@ -41,24 +57,30 @@ const whyFailed = (
     case 'client-timeout':
       return silent(host, timing.ready);
     case 'client-authentication':
-      return authRefused(host, progress.tried, progress.accepted, undefined);
+      return refused(undefined);
     default:
-      return progress.stage === 'login'
-        ? authRefused(host, progress.tried, progress.accepted, error)
-        : notUnderstood(host, error);
+      return progress.stage === 'login' ? refused(error) : notUnderstood(host, error);
   }
 };
 
+/** What is open after a login. */
+export interface LoggedIn {
+  readonly client: Client;
+  /** The way that let us in, the last of them where the host wanted several. */
+  readonly way: Way | undefined;
+}
+
 /**
- * SSH over a socket: the host's key is verified before anything else is said, then the identities are tried in order.
+ * SSH over a socket: the host's key is verified before anything else is said, then the ways in are tried in order, those
+ * that the host says it does not take left out. A password is given once, by whichever of its two methods the host takes.
  * Rejects with `ConnectionError`, `DroppedError`, or the signal's reason; the socket is destroyed then.
  */
-export const handshake = (login: Login, socket: Socket): Promise<Client> =>
+export const handshake = (login: Login, socket: Duplex): Promise<LoggedIn> =>
   new Promise((resolve, reject) => {
     const { host, timing, signal } = login;
     const client = new ssh2.Client();
-    const progress: Progress = { stage: 'handshake', tried: [], accepted: [] };
-    const left = [...login.identities];
+    const progress: Progress = { stage: 'handshake', tried: [], accepted: null, notes: [...login.notes] };
+    const left = [...login.ways];
 
     const settle = (settled: () => void): void => {
       signal?.removeEventListener('abort', abort);
@@ -78,17 +100,27 @@ export const handshake = (login: Login, socket: Socket): Promise<Client> =>
     client.on('handshake', () => {
       progress.stage = 'login';
     });
-    client.on('ready', () => settle(() => resolve(client)));
+    client.on('ready', () => settle(() => resolve({ client, way: progress.tried.at(-1) })));
+    client.on('change password', () => giveUp(passwordExpired(host)));
     client.on('error', (error) => {
       if (error.level === 'agent') {
-        // One identity less: ssh2 goes on to the next.
-        progress.tried.push(`${progress.tried.pop()} (${error.message})`);
+        // One way less: ssh2 goes on to the next.
+        progress.notes.push(`${progress.tried.pop()?.title} (${error.message})`);
       } else {
         giveUp(whyFailed(login, progress, error));
       }
     });
     client.on('close', () => giveUp(whyFailed(login, progress, undefined)));
 
+    const nextWay = (): Way | undefined => {
+      for (let way = left.shift(); way !== undefined; way = left.shift()) {
+        const taken = progress.accepted?.includes(methodOf(way)) ?? true;
+        const passwordSpent =
+          way.kind === 'keyboard-interactive' && progress.tried.some(({ kind }) => kind === 'password');
+        if (taken && !passwordSpent) return way;
+      }
+      return undefined;
+    };
     client.connect({
       sock: socket,
       username: host.user,
@@ -104,14 +136,17 @@ export const handshake = (login: Login, socket: Socket): Promise<Client> =>
         }
         return distrust === undefined;
       },
+      ...(login.forwardedAgent === undefined ? {} : { agent: login.forwardedAgent, agentForward: true }),
       authHandler: (accepted: readonly string[] | null) => {
-        progress.accepted = accepted ?? progress.accepted;
-        const next = left.shift();
+        const last = progress.tried.at(-1);
+        // After a key of an agent ssh2 says again what the host said before it: that may be out of date.
+        progress.accepted = last?.kind === 'agent-key' ? null : accepted;
+        const next = nextWay();
         if (next === undefined) {
           return false;
         }
-        progress.tried.push(next.title);
-        return next.method;
+        progress.tried.push(next);
+        return methodFor(next, host, giveUp);
       },
     });
   });

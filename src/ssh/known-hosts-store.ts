@@ -1,18 +1,16 @@
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { ConnectionSettings } from '../model/connection-settings.ts';
 import type { Host } from '../model/host.ts';
-import { fromHome } from './home.ts';
 import { type KnownKeys, knownKeysOf } from './host-key.ts';
 import { unreadableKnownHosts } from './host-key-problems.ts';
 import { type KnownHosts, parseKnownHosts } from './known-hosts.ts';
-import type { SshOptions } from './options.ts';
 import { errorCode } from './reasons.ts';
 
 /** The files that a host's key is looked up in. */
-export const knownHostsFiles = (host: Host, options: SshOptions): readonly string[] =>
-  host.knownHostsFiles === undefined
-    ? [join(options.home, '.ssh/known_hosts'), options.systemKnownHostsFile ?? '/etc/ssh/ssh_known_hosts']
-    : host.knownHostsFiles.map((file) => fromHome(file, options.home));
+export const knownHostsFiles = (settings: ConnectionSettings): readonly string[] => [
+  ...settings.userKnownHostsFiles,
+  ...settings.globalKnownHostsFiles,
+];
 
 interface Read {
   readonly version: string;
@@ -20,7 +18,7 @@ interface Read {
 }
 
 /** Looks hosts up; a file is parsed once until it changes. A file that does not exist knows nobody. */
-export const knownHostsStore = (options: SshOptions): ((host: Host) => Promise<KnownKeys>) => {
+export const knownHostsStore = (): ((host: Host, settings: ConnectionSettings) => Promise<KnownKeys>) => {
   const parsed = new Map<string, Read>();
 
   const read = async (host: Host, file: string): Promise<KnownHosts> => {
@@ -42,8 +40,8 @@ export const knownHostsStore = (options: SshOptions): ((host: Host) => Promise<K
     }
   };
 
-  return async (host) => {
-    const files = await Promise.all(knownHostsFiles(host, options).map((file) => read(host, file)));
+  return async (host, settings) => {
+    const files = await Promise.all(knownHostsFiles(settings).map((file) => read(host, file)));
     return knownKeysOf(host.address, host.port, files);
   };
 };

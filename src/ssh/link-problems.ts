@@ -22,6 +22,13 @@ export const linkLost = (host: Host, cause: Error | undefined): ConnectionError 
     cause,
   );
 
+export const lostWithJump = (host: Host, jump: Host, cause: ConnectionError): ConnectionError =>
+  lost(
+    host,
+    `the connection to ${endpoint(host)} was lost with that to its jump host ${jump.name} (${errorMessage(cause.cause ?? 'closed')})`,
+    cause,
+  );
+
 export const endedWithoutStatus = (host: Host): ConnectionError =>
   lost(host, `${endpoint(host)} closed a session without saying how its command ended`, undefined);
 

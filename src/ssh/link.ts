@@ -1,8 +1,8 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
 import type { ConnectionError } from '../model/connection-error.ts';
 import type { Host } from '../model/host.ts';
-import { linkLost } from './link-problems.ts';
+import { linkLost, lostWithJump } from './link-problems.ts';
 import type { SshTiming } from './options.ts';
 import { type Slots, slots } from './slots.ts';
 
@@ -18,11 +18,14 @@ export interface Link {
   /** Why the link is gone, once it is. */
   readonly lost: () => ConnectionError | undefined;
   readonly close: () => Promise<void>;
+  readonly gone: Promise<void>;
 }
 
-export const link = (host: Host, client: Client, socket: Socket, timing: SshTiming): Link => {
+/** `jump` is the connection that this one goes through. */
+export const link = (host: Host, client: Client, socket: Duplex, timing: SshTiming, jump?: Link): Link => {
   let cause: Error | undefined;
   let closing: Promise<void> | undefined;
+  let over = false;
   let lost: ConnectionError | undefined;
 
   const gone = new Promise<void>((resolve) => {
@@ -31,10 +34,18 @@ export const link = (host: Host, client: Client, socket: Socket, timing: SshTimi
       socket.destroy();
     });
     client.on('close', () => {
-      lost = linkLost(host, cause);
+      over = true;
       resolve();
     });
   });
+
+  /** Told when it is asked for: a jump host may be found lost a moment after what went through it. */
+  const whyLost = (): ConnectionError | undefined => {
+    if (!over) return undefined;
+    const above = jump?.lost();
+    lost ??= jump !== undefined && above !== undefined ? lostWithJump(host, jump.host, above) : linkLost(host, cause);
+    return lost;
+  };
 
   const closeGently = async (): Promise<void> => {
     cause ??= new Error('we closed it');
@@ -49,9 +60,10 @@ export const link = (host: Host, client: Client, socket: Socket, timing: SshTimi
     client,
     timing,
     slots: slots(sessionsAtATime),
-    lost: () => lost,
+    gone,
+    lost: whyLost,
     close: () => {
-      closing ??= lost === undefined ? closeGently() : Promise.resolve();
+      closing ??= over ? Promise.resolve() : closeGently();
       return closing;
     },
   };

@@ -1,3 +1,7 @@
+import type { SettingsOf } from '../model/connection-settings.ts';
+import type { Secret } from '../model/secret.ts';
+import type { AskPassphrase } from './keyring.ts';
+
 /** Limits, all in milliseconds but `keepaliveCount`. Tests shorten them. */
 export interface SshTiming {
   /** For the TCP connection, name resolution included. */
@@ -20,14 +24,14 @@ export interface SshTiming {
 }
 
 export interface SshOptions {
-  /** The user's home: `~/.ssh/known_hosts`. */
-  readonly home: string;
-  /** `SSH_AUTH_SOCK`. */
-  readonly agentSocket: string | undefined;
+  /** How each host is reached. */
+  readonly settings: SettingsOf;
+  /** Asks whoever started the run for the passphrase of a key file; nothing when nobody is there. Asked once a file. */
+  readonly passphrase?: AskPassphrase;
+  /** The password for all hosts that have none of their own; asked for when the first is logged in to. */
+  readonly password?: () => Promise<Secret>;
   /** At least 0, below 1: spreads retries. */
   readonly random: () => number;
-  /** `/etc/ssh/ssh_known_hosts` when absent. */
-  readonly systemKnownHostsFile?: string;
   readonly timing?: Partial<SshTiming>;
 }
 

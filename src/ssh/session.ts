@@ -1,9 +1,9 @@
 import type { ClientChannel } from 'ssh2';
 import type { Exit } from '../model/ports.ts';
 import type { Session, SessionOptions } from '../model/shell.ts';
-import { openChannel } from './channel.ts';
+import { NoSessionError, openChannel } from './channel.ts';
 import type { Link } from './link.ts';
-import { endedWithoutStatus } from './link-problems.ts';
+import { channelRefused, endedWithoutStatus } from './link-problems.ts';
 import { terminate } from './terminate.ts';
 
 const watch = (link: Link, channel: ClientChannel, options: SessionOptions, release: () => void): Session => {
@@ -115,7 +115,8 @@ const watch = (link: Link, channel: ClientChannel, options: SessionOptions, rele
 
 /**
  * Runs a command in a session of its own, at most four at a time on a connection; the others wait their turn.
- * Rejects with `ConnectionError` or the signal's reason when it could not be started.
+ * Rejects with `ConnectionError` or the signal's reason when it could not be started, and with `NoSessionError` when the
+ * host allows fewer sessions than we have open (sshd_config(5), MaxSessions): no more are asked for then.
  */
 export const startSession = async (link: Link, command: string, options: SessionOptions): Promise<Session> => {
   const release = await link.slots.take(options.signal);
@@ -128,7 +129,9 @@ export const startSession = async (link: Link, command: string, options: Session
       options.signal,
     );
   } catch (error) {
+    const ours = link.slots.taken() > 1;
+    if (error instanceof NoSessionError && ours) link.slots.narrow();
     release();
-    throw error;
+    throw error instanceof NoSessionError && !ours ? channelRefused(link.host, error) : error;
   }
 };

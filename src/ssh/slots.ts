@@ -1,28 +1,42 @@
-/** A fixed number of places, given out in order of arrival. */
+/** Places, given out in order of arrival. */
 export interface Slots {
+  /** Whether a place can be had at once. */
+  readonly free: () => boolean;
+  readonly taken: () => number;
+  /** One more was asked for than there are: from now on, no more places than are taken besides it, and one at least. */
+  readonly narrow: () => void;
+  /** Whether fewer places were found than was thought. */
+  readonly narrowed: () => boolean;
   /** Resolves with the function that gives the place back; rejects with the signal's reason. */
   take(signal?: AbortSignal): Promise<() => void>;
 }
 
 export const slots = (count: number): Slots => {
   const waiting = new Set<() => void>();
-  let free = count;
+  let size = count;
+  let taken = 0;
 
   const occupy = (): (() => void) => {
     let held = true;
-    free -= 1;
+    taken += 1;
     return () => {
       if (!held) {
         return;
       }
       held = false;
-      free += 1;
+      taken -= 1;
       const [admitNext] = waiting;
-      admitNext?.();
+      if (taken < size) admitNext?.();
     };
   };
 
   return {
+    free: () => taken < size,
+    taken: () => taken,
+    narrow: () => {
+      size = Math.max(1, Math.min(size, taken - 1));
+    },
+    narrowed: () => size < count,
     take: (signal) =>
       new Promise((resolve, reject) => {
         const leave = (): void => {
@@ -39,7 +53,7 @@ export const slots = (count: number): Slots => {
         };
         if (signal?.aborted) {
           refuse();
-        } else if (free > 0) {
+        } else if (taken < size) {
           admit();
         } else {
           waiting.add(admit);

@@ -1,75 +1,92 @@
-import type { Socket } from 'node:net';
-import type { Client } from 'ssh2';
+import type { ConnectionSettings } from '../model/connection-settings.ts';
 import type { Host } from '../model/host.ts';
-import type { Shell, Shells } from '../model/shell.ts';
-import { dropped } from './connect-problems.ts';
+import type { Secret } from '../model/secret.ts';
+import type { Shells } from '../model/shell.ts';
 import { dial } from './dial.ts';
-import { DroppedError } from './dropped-error.ts';
-import { handshake, type Login } from './handshake.ts';
+import { governor } from './governor.ts';
 import { hostVerifier } from './host-verifier.ts';
-import { identities } from './identities.ts';
-import { knownHostsFiles, knownHostsStore } from './known-hosts-store.ts';
+import { hostOf, jumpHosts } from './jump.ts';
+import { keyring } from './keyring.ts';
+import { knownHostsStore } from './known-hosts-store.ts';
 import { type Link, link } from './link.ts';
-import { type SshOptions, type SshTiming, sshTiming } from './options.ts';
-import { pause } from './pause.ts';
-import { startSession } from './session.ts';
-
-const attempts = 4;
-
-const shell = (open: Link): Shell => ({
-  host: open.host,
-  start: (command, options) => startSession(open, command, options),
-  close: open.close,
-});
-
-/** Dials and logs in; again, after a pause that doubles and is spread by chance, when the host hangs up before the handshake. */
-const login = async (
-  how: Login,
-  random: () => number,
-): Promise<{ readonly client: Client; readonly socket: Socket }> => {
-  const { host, timing, signal } = how;
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const socket = await dial(host, timing.connect, signal);
-      return { client: await handshake(how, socket), socket };
-    } catch (error) {
-      if (!(error instanceof DroppedError)) {
-        throw error;
-      }
-      if (attempt === attempts) {
-        throw dropped(host, attempts, error.cause);
-      }
-    }
-    await pause(timing.retry * 2 ** (attempt - 1) * (0.5 + random()), signal);
-  }
-};
+import { login } from './login.ts';
+import { type SshOptions, sshTiming } from './options.ts';
+import { passwordOf } from './password.ts';
+import { sshShell } from './ssh-shell.ts';
+import { timingFor } from './timing-for.ts';
+import { waysIn } from './ways.ts';
 
 /**
- * Commands on hosts by ssh2. The host's key is always verified, against the host's own known_hosts files or else the user's and
- * the system's; the login is by key, from the host's file and then from the agent.
+ * Commands on hosts by ssh2, as the settings of each say: through its jump hosts, its key verified, logged in by key or
+ * password (`waysIn`).
  */
 export const sshShells = (options: SshOptions): Shells => {
-  const timing: SshTiming = sshTiming(options.timing);
-  const knownKeys = knownHostsStore(options);
+  const ourTiming = sshTiming(options.timing);
+  const knownKeys = knownHostsStore();
+  const keys = keyring(options.passphrase);
+  const handshakes = governor();
+
+  const open = async (
+    host: Host,
+    settings: ConnectionSettings,
+    password: Secret | undefined,
+    signal?: AbortSignal,
+  ): Promise<Link> => {
+    signal?.throwIfAborted();
+    const timing = timingFor(settings, ourTiming, options.timing);
+    const [known, { ways, notes }] = await Promise.all([
+      knownKeys(host, settings),
+      waysIn(host, settings, keys, password),
+    ]);
+    signal?.throwIfAborted();
+    const vouching = known.trusted.length > 0 ? known.trusted : known.ofAddress;
+    let jump: Link | undefined;
+    const { client, socket, way } = await login(
+      {
+        host,
+        verify: hostVerifier(host, settings, known),
+        knownKeyTypes: new Set(vouching.map(({ keyType }) => keyType)),
+        ways,
+        notes,
+        forwardedAgent: forwardedAgent(settings),
+        timing,
+        signal,
+      },
+      {
+        governor: handshakes,
+        random: options.random,
+        dial: async () => {
+          if (settings.jump === null) return await dial(host, settings, timing.connect, signal);
+          const passage = await jumps.passage(host, settings.jump, signal);
+          jump = passage.jump;
+          return passage.stream;
+        },
+      },
+    );
+    if (way !== undefined && 'fingerprint' in way) keys.letUsIn(way.fingerprint);
+    return link(host, client, socket, timing, jump);
+  };
+
+  const jumps = jumpHosts((jump, signal) => open(hostOf(jump), jump, undefined, signal));
 
   return {
-    open: async (host: Host, signal?: AbortSignal) => {
-      signal?.throwIfAborted();
-      const [known, ways] = await Promise.all([knownKeys(host), identities(host, options)]);
-      signal?.throwIfAborted();
-      const vouching = known.trusted.length > 0 ? known.trusted : known.ofAddress;
-      const { client, socket } = await login(
-        {
-          host,
-          verify: hostVerifier(host, known, knownHostsFiles(host, options)),
-          knownKeyTypes: new Set(vouching.map(({ keyType }) => keyType)),
-          identities: ways,
-          timing,
-          signal,
-        },
-        options.random,
-      );
-      return shell(link(host, client, socket, timing));
+    open: async (named, signal) => {
+      const settings = options.settings(named);
+      const host = { ...named, address: settings.hostName, port: settings.port, user: settings.user };
+      const password = await passwordOf(host, options.password);
+      return sshShell(await open(host, settings, password, signal), () => open(host, settings, password));
     },
   };
+};
+
+/** The agent that sessions may use: none unless asked for. */
+const forwardedAgent = ({ forwardAgent, identityAgent }: ConnectionSettings): string | undefined => {
+  switch (forwardAgent) {
+    case 'no':
+      return undefined;
+    case 'yes':
+      return identityAgent ?? undefined;
+    default:
+      return forwardAgent;
+  }
 };

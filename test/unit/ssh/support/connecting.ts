@@ -1,21 +1,31 @@
 import { expect } from 'vitest';
 import { transportOver } from '../../../../src/connection/index.ts';
 import { ConnectionError } from '../../../../src/model/connection-error.ts';
+import type { ConnectionSettings } from '../../../../src/model/connection-settings.ts';
 import { FleetError } from '../../../../src/model/error.ts';
+import type { Host } from '../../../../src/model/host.ts';
 import type { Transport } from '../../../../src/model/ports.ts';
-import { type SshOptions, sshShells } from '../../../../src/ssh/index.ts';
+import { plainSettings, type SshOptions, sshShells } from '../../../../src/ssh/index.ts';
+
+interface Surroundings {
+  readonly home?: string;
+  readonly agentSocket?: string;
+  /** What ssh_config would say of hosts besides. */
+  readonly also?: (host: Host) => Partial<ConnectionSettings>;
+}
 
 /** A transport that knows nothing of the machine it runs on. */
-export const transport = (options: Partial<SshOptions> = {}): Transport =>
-  transportOver(
-    sshShells({
-      home: '/nonexistent',
-      agentSocket: undefined,
-      random: () => 0.5,
-      systemKnownHostsFile: '/nonexistent/ssh_known_hosts',
-      ...options,
-    }),
+export const transport = ({
+  home = '/nonexistent',
+  agentSocket,
+  also = () => ({}),
+  ...options
+}: Partial<SshOptions> & Surroundings = {}): Transport => {
+  const plain = plainSettings(home, agentSocket, '/nonexistent/ssh_known_hosts');
+  return transportOver(
+    sshShells({ settings: (host) => ({ ...plain(host), ...also(host) }), random: () => 0.5, ...options }),
   );
+};
 
 /** What a promise rejects with; fails when it does not. */
 export const failure = async (promise: Promise<unknown>): Promise<unknown> => {
