@@ -1,5 +1,7 @@
 /** A throwaway fleet of real hosts on this machine: what the `lab` commands and the lab tests use. */
+export { aptRepository, aptSourceLine, buildDeb, type DebInput, layerDebs } from './apt-repository.ts';
 export type { CommandOptions, CommandResult } from './command.ts';
+export { type FileServer, serveFiles } from './file-server.ts';
 export type { Guest, LabHost } from './fleet.ts';
 export type { Lab, LabOptions, SpawnOptions } from './lab.ts';
 export type { Log } from './log.ts';

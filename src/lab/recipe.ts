@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { download } from './downloads.ts';
 import { KERNEL_LAYER } from './vm/kernel-layer.ts';
 
-export type LayerName = 'base' | 'book' | 'ovs31' | 'neutron' | 'dev' | 'src31' | 'vmpkg' | 'vmsrc';
+export type LayerName = 'base' | 'book' | 'ovs31' | 'neutron' | 'dev' | 'src31' | 'gitdebs' | 'vmpkg' | 'vmsrc';
 
 /**
  * How one layer of a host's root is made. Layers are linear, each on its only parent: two siblings laid over each
@@ -78,6 +79,7 @@ export const RECIPES: Readonly<Record<LayerName, Recipe>> = {
     brings: 'a compiler and the headers that OVS is built with',
     script: install('build-essential autoconf automake libtool libssl-dev libcap-ng-dev pkg-config python3 xz-utils'),
   },
+  gitdebs: { name: 'gitdebs', parent: 'dev', brings: 'git, as packages', script: download('git') },
   src31: { name: 'src31', parent: 'dev', brings: 'OVS 3.1.0 by make install', release: '3.1.0', script: SRC31 },
   vmpkg: {
     name: 'vmpkg',
