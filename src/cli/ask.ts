@@ -7,6 +7,7 @@ import { type ExitCode, exitCodes, worst } from '../model/exit-code.ts';
 import { foldHosts } from '../model/fold-hosts.ts';
 import type { Host } from '../model/host.ts';
 import type { Look } from '../render/index.ts';
+import { accessFlagsOf, openAccess } from './access.ts';
 import { systemClock } from './adapters.ts';
 import { openFleet } from './fleet.ts';
 import { hostLock } from './host-lock.ts';
@@ -51,7 +52,8 @@ const failure = (error: unknown): Answer => {
   const { problem } = endOf(error, 'unreachable');
   return {
     text: problem === null ? '' : `${problem.message}\n  → ${problem.remedy}`,
-    code: error instanceof ConnectionError ? exitCodes.unreachable : exitCodes.hostFailed,
+    code:
+      error instanceof ConnectionError && error.fault !== 'become' ? exitCodes.unreachable : exitCodes.hostFailed,
   };
 };
 
@@ -68,6 +70,7 @@ export const ask = async (argv: Readonly<Record<string, unknown>>, pattern: stri
     join(fleet.directory, '.ovsfleet', 'artifacts'),
     await hostLock(fleet.directory, null, 'refuse'),
     fleet.directory,
+    await openAccess(accessFlagsOf(argv)),
   );
   const answers = await onEach(fleet.select(pattern), Number(argv['forks']), async (host) => {
     try {

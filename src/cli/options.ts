@@ -1,6 +1,7 @@
 import { homedir, userInfo } from 'node:os';
 import type { Argv } from 'yargs';
 import { createLook, type Look } from '../render/index.ts';
+import { becomeOptions } from './become-flags.ts';
 import { vaultOptions } from './vault-flags.ts';
 
 const inventory = {
@@ -18,11 +19,11 @@ export const inventoryOption = <T>(yargs: Argv<T>) =>
   yargs.option('inventory', { ...inventory, demandOption: sayInventory });
 
 /** The flags that fingers know from Ansible: `-i`, `-l`, `-f`. */
-export const fleetOptions = <T>(yargs: Argv<T>) => vaultOptions(selectOptions(inventoryOption(yargs)));
+export const fleetOptions = <T>(yargs: Argv<T>) => becomeOptions(vaultOptions(selectOptions(inventoryOption(yargs))));
 
 /** The same where something else may say which inventory it is. */
 export const fleetOptionsIfAny = <T>(yargs: Argv<T>) =>
-  vaultOptions(selectOptions(yargs.option('inventory', inventory)));
+  becomeOptions(vaultOptions(selectOptions(yargs.option('inventory', inventory))));
 
 const selectOptions = <T>(yargs: Argv<T>) =>
   yargs

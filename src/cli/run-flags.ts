@@ -1,4 +1,5 @@
 import type { Argv } from 'yargs';
+import { type AccessFlags, accessFlagsOf } from './access.ts';
 import { type ChangeFlags, changeFlagsOf } from './change-options.ts';
 import { type ConfiguredParams, configuredParams, paramsFlag } from './configured-params.ts';
 import { outputOptions } from './options.ts';
@@ -6,6 +7,7 @@ import { type VaultFlags, vaultFlagsOf } from './vault-flags.ts';
 
 /** What a run or a plan is told on the command line. */
 export interface RunFlags {
+  readonly access: AccessFlags;
   readonly playbook: string;
   readonly inventory: readonly string[];
   readonly limit: string | undefined;
@@ -109,6 +111,7 @@ export const flagsOf = (argv: Readonly<Record<string, unknown>>): RunFlags => ({
   limit: text(argv['limit']),
   user: text(argv['user']) ?? '',
   vault: vaultFlagsOf(argv),
+  access: accessFlagsOf(argv),
   forks: Number(argv['forks'] ?? 20),
   extra: [...texts(argv['extra']), ...(argv['allowDisruption'] === true ? ['allow_disruption=yes'] : [])],
   configured: configuredParams(argv[paramsFlag]),

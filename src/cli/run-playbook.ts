@@ -4,6 +4,7 @@ import { type RunInput, runPlaybook } from '../execute/index.ts';
 import { type Progress, planOfRun, runId, writePlan } from '../journal/index.ts';
 import { type ExitCode, exitCodes } from '../model/exit-code.ts';
 import type { PlanDocument } from '../model/plan-document.ts';
+import { openAccess } from './access.ts';
 import { digests, localFile, systemClock } from './adapters.ts';
 import { refuseStale } from './by-plan.ts';
 import { withEarlierRuns } from './earlier-run.ts';
@@ -53,6 +54,7 @@ export const execute = async (flags: RunFlags, { resumed, plan }: Beginning): Pr
   const mode = flags.check ? 'check' : 'apply';
   const { controls, warnings } = await runControls({ fleet, playbook: resolved, hosts, mode, flags: flags.change });
 
+  const access = await openAccess(flags.access);
   const store = resolve(flags.store ?? resumed?.started.store ?? join(fleet.directory, '.ovsfleet', 'artifacts'));
   const id = runId(systemClock.now(), Math.random);
   const screen: Screen = flags.check ? planScreen({ ...flags, look }) : runScreen({ ...flags, look });
@@ -110,6 +112,7 @@ export const execute = async (flags: RunFlags, { resumed, plan }: Beginning): Pr
         store,
         await hostLock(fleet.directory, resumed, flags.stealLock ? 'steal' : 'refuse'),
         record?.directory ?? fleet.directory,
+        access,
       ),
       interrupts,
     };

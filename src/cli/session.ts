@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { openStore } from '../artifacts/index.ts';
+import { becomeOf, becoming, passwords } from '../become/index.ts';
 import { transportOver } from '../connection/index.ts';
 import type { Bus } from '../events/index.ts';
 import { type HostLock, keepConnections, type Services } from '../execute/index.ts';
 import { plainSettings, sshShells } from '../ssh/index.ts';
+import type { Access } from './access.ts';
 import { fileDigest, hostLibraries, newNonce, sha256, systemClock } from './adapters.ts';
 import { home } from './options.ts';
 
@@ -24,13 +26,20 @@ export const services = (
   storeDirectory: string,
   lock: HostLock,
   directory: string,
+  access: Access,
 ): Services => ({
   bus,
   run,
   lock,
   clock: systemClock,
   connections: keepConnections(
-    transportOver(sshShells({ settings: plainSettings(home, process.env['SSH_AUTH_SOCK']), random: Math.random })),
+    transportOver(
+      becoming(
+        sshShells({ settings: plainSettings(home, process.env['SSH_AUTH_SOCK']), random: Math.random }),
+        (host) => becomeOf(host, access.become),
+        { clock: systemClock, nonce: newNonce, passwords: passwords() },
+      ),
+    ),
     idleConnections,
   ),
   libraries: hostLibraries(),

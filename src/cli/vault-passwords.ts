@@ -10,6 +10,7 @@ import type { VaultFlags } from './vault-flags.ts';
 
 const DEFAULT = 'default';
 const LIMIT = 60_000;
+const typeIt = 'Type it on the terminal, or give a file: --vault-password-file FILE';
 
 const run = promisify(execFile);
 
@@ -52,7 +53,7 @@ const fromId = async (id: string): Promise<VaultPassword> => {
   const label = at <= 0 ? DEFAULT : id.slice(0, at);
   const source = at === -1 ? id : id.slice(at + 1);
   if (source !== 'prompt' && source !== 'prompt_ask_vault_pass') return fromFile(source, label);
-  return { label, password: await askSecret(`Vault password (${label})`) };
+  return { label, password: await askSecret(`Vault password (${label})`, typeIt) };
 };
 
 /** The passwords that the flags name, in their order; those to be asked for are asked here, once. */
@@ -60,6 +61,6 @@ export const vaultPasswords = async ({ files, ids, ask }: VaultFlags): Promise<r
   const found: VaultPassword[] = [];
   for (const id of ids) found.push(await fromId(id));
   for (const file of files) found.push(await fromFile(file, DEFAULT));
-  if (ask) found.push({ label: DEFAULT, password: await askSecret('Vault password') });
+  if (ask) found.push({ label: DEFAULT, password: await askSecret('Vault password', typeIt) });
   return found;
 };

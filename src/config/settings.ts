@@ -15,6 +15,11 @@ export interface SettingSpec {
 export const settingSpecs = {
   inventory: { kind: 'paths', about: 'where hosts are listed' },
   user: { kind: 'text', about: 'whom to log in as where the inventory does not say' },
+  become: { kind: 'switch', about: 'become root, or another user, on hosts' },
+  become_method: { kind: 'text', about: 'how', choices: ['sudo', 'su', 'doas'] },
+  become_user: { kind: 'text', about: 'whom to become' },
+  ask_become_pass: { kind: 'switch', about: 'ask for the password of sudo, su or doas' },
+  become_password_file: { kind: 'path', about: 'a file with that password' },
   forks: { kind: 'count', about: 'how many hosts are connected to at once' },
   store: { kind: 'path', about: 'where builds are kept' },
   policy: { kind: 'paths', about: 'policies that hold besides those of the site and of the inventory' },

@@ -7,7 +7,8 @@ import { finished } from 'node:stream/promises';
 import { FleetError } from '../model/error.ts';
 import type { Download } from '../model/ports.ts';
 import type { Session, Shell } from '../model/shell.ts';
-import { downloadScript, remoteScript } from './remote-script.ts';
+import { remoteScript } from '../shell/index.ts';
+import { downloadScript } from './remote-script.ts';
 import { tail } from './tail.ts';
 import { downloadDiffers, downloadFailed, localUnwritable } from './transfer-problems.ts';
 

@@ -1,7 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Exit, Upload } from '../model/ports.ts';
 import type { Session, Shell } from '../model/shell.ts';
-import { remoteScript, uploadScript } from './remote-script.ts';
+import { remoteScript } from '../shell/index.ts';
+import { uploadScript } from './remote-script.ts';
 import { tail } from './tail.ts';
 import { localUnreadable, uploadDiffers, uploadFailed } from './transfer-problems.ts';
 

@@ -4,6 +4,7 @@ import { ConnectionError } from '../model/connection-error.ts';
 import { FleetError } from '../model/error.ts';
 import type { Facts } from '../model/facts.ts';
 import type { Host } from '../model/host.ts';
+import type { ConnectionFault } from '../model/ports.ts';
 import { endStop, type HostEnd } from './ends.ts';
 import { probe } from './probe.ts';
 import { readHost } from './read-host.ts';
@@ -15,13 +16,29 @@ export type Gathered = { readonly facts: Facts } | { readonly ended: HostEnd };
 const factsKey = 'facts';
 const reads = new Map([[factsKey, factsScript]]);
 
+const outcomeOf = (fault: ConnectionFault, lost: HostEnd['outcome']): HostEnd['outcome'] => {
+  switch (fault) {
+    case 'lost':
+      return lost;
+    case 'become':
+      // Whoever is let in and not let work is there; of what was begun no more can be seen.
+      return lost === 'unreachable' ? 'refused' : lost;
+    case 'unreachable':
+    case 'refused':
+    case 'host-key-unknown':
+    case 'host-key-changed':
+    case 'auth':
+    case 'protocol':
+      return 'unreachable';
+  }
+};
+
 /**
  * What becomes of a host when talking to it threw something that a user is meant to read; rethrows all else.
  * @param lost what it is when the link went after it had been there
  */
 export const endOf = (error: unknown, lost: HostEnd['outcome']): HostEnd => {
-  if (error instanceof ConnectionError)
-    return { outcome: error.fault === 'lost' ? lost : 'unreachable', problem: error };
+  if (error instanceof ConnectionError) return { outcome: outcomeOf(error.fault, lost), problem: error };
   if (error instanceof FleetError) return { outcome: 'failed', problem: error };
   throw error;
 };

@@ -22,23 +22,35 @@ const unrecorded = (host: string, { message, remedy }: FleetError): HostEnd => (
   },
 });
 
+interface Watched {
+  readonly job: HostJob;
+  /** What a host is that is cut off now. */
+  readonly cutOff: () => 'in-doubt' | 'unreachable';
+  /** The same of one that does not let its user become root any more: what it was asked before has told how it ended. */
+  readonly shutOut: () => 'in-doubt' | 'failed' | 'unreachable';
+}
+
 /** Tells whether anything has left for the host that may change it: only then is there anything to be in doubt about. */
-const watched = (job: HostJob): { readonly job: HostJob; readonly cutOff: () => 'in-doubt' | 'unreachable' } => {
+const watched = (job: HostJob): Watched => {
   const { bus } = job.services;
   let sent = false;
+  let atWork = false;
   const emit: Bus['emit'] = (event) => {
     sent ||= event.type === 'batch.sent' || event.type === 'transaction.sent' || event.type === 'file.progress';
+    // A transaction goes on by itself; and a batch that was cut off may have.
+    atWork ||= event.type === 'transaction.attached' || event.type === 'link.lost';
     bus.emit(event);
   };
   return {
     job: { ...job, services: { ...job.services, bus: { ...bus, emit } } },
     cutOff: () => (sent ? 'in-doubt' : 'unreachable'),
+    shutOut: () => (atWork ? 'in-doubt' : sent ? 'failed' : 'unreachable'),
   };
 };
 
 /** One host of a play, through lost links: after each the host is read anew, and what holds already is not done again. */
 export const runThrough = async (given: HostJob): Promise<HostEnd> => {
-  const { job, cutOff } = watched(given);
+  const { job, cutOff, shutOut } = watched(given);
   let reached = false;
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -59,7 +71,8 @@ export const runThrough = async (given: HostJob): Promise<HostEnd> => {
       }
       if (error instanceof FleetError && error.code === 'journal.unwritable') return unrecorded(job.host.name, error);
       if (!reached || !(error instanceof ConnectionError) || !mayPass(error) || attempt >= attempts) {
-        return endOf(error, cutOff());
+        const isShutOut = error instanceof ConnectionError && error.fault === 'become';
+        return endOf(error, isShutOut ? shutOut() : cutOff());
       }
       try {
         await reconnect(job.host, error, patience(patienceMs, job.services.clock), job.services, job.signal);

@@ -76,4 +76,6 @@ export type ConnectionFault =
   | 'host-key-unknown'
   | 'host-key-changed'
   | 'auth'
+  /** The login was good, but not for becoming who does the work. */
+  | 'become'
   | 'protocol';

@@ -18,5 +18,6 @@ export {
 } from './batch.ts';
 export { type BatchPart, type FrameReader, frameReader } from './frames.ts';
 export { quote } from './quote.ts';
+export { remoteScript } from './remote-script.ts';
 export { type LibrarySource, type Script, type ScriptValue, sh, using } from './script.ts';
 export { phaseTitles, type TransactionText } from './transaction.ts';
