@@ -14,7 +14,7 @@ export interface ConnectionDefaults {
   directoryOf(at: Position): string;
 }
 
-type Connection = Pick<Host, 'address' | 'port' | 'user' | 'privateKeyFile' | 'knownHostsFiles'>;
+type Connection = Pick<Host, 'address' | 'port' | 'user' | 'assumed' | 'privateKeyFile' | 'knownHostsFiles'>;
 
 /** The last that is set wins, as in Ansible's ssh connection. */
 const NAMES = {
@@ -111,10 +111,13 @@ export const connectionOf = (host: string, vars: Vars, defaults: ConnectionDefau
   const knownHostsFiles = knownHostsNodes.flatMap((node) =>
     knownHosts === undefined || node === undefined ? [] : [pathOf(host, { name: knownHosts.name, node }, defaults)],
   );
+  const told = { port: settingOf(vars, NAMES.port), user: settingOf(vars, NAMES.user) };
+  const assumed = (['port', 'user'] as const).filter((field) => told[field] === undefined);
   return {
     address: addressOf(host, settingOf(vars, NAMES.address)),
-    port: portOf(host, settingOf(vars, NAMES.port)),
-    user: userOf(host, settingOf(vars, NAMES.user), defaults.user),
+    port: portOf(host, told.port),
+    user: userOf(host, told.user, defaults.user),
+    ...(assumed.length === 0 ? {} : { assumed }),
     ...(key === undefined ? {} : { privateKeyFile: pathOf(host, key, defaults) }),
     ...(knownHosts === undefined ? {} : { knownHostsFiles }),
   };

@@ -57,7 +57,7 @@ export interface ConnectionSettings {
 
   /** What known_hosts calls it, in lower case: `name`, `[name]:2222`, or the HostKeyAlias. */
   readonly hostKeyName: string;
-  /** The name without its port, whose keys vouch too when the port is not 22; `null` where an alias stands. */
+  /** The name without its port, whose keys vouch too; `null` when the port is 22, and where an alias stands. */
   readonly hostKeyBareName: string | null;
   readonly hostKeyChecking: HostKeyChecking;
   /** Where ssh_config or the inventory turns verification off, which counts only with the flag for it. */

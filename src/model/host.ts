@@ -10,6 +10,8 @@ export interface Host {
   readonly address: string;
   readonly port: number;
   readonly user: string;
+  /** What nobody said, so that ssh_config may say otherwise; absent where all of it was said. */
+  readonly assumed?: readonly ('port' | 'user')[];
   /** Path of a private key on the controller; the SSH agent is asked when it is absent. */
   readonly privateKeyFile?: string;
   /** known_hosts files to verify the host's key with, in place of the user's own. */

@@ -99,6 +99,7 @@ describe('where and as whom a host is reached', () => {
     expect(await hostOf('g: {hosts: {h: }}\n')).toEqual({
       name: 'h',
       address: 'h',
+      assumed: ['port', 'user'],
       port: 22,
       user: 'me',
       groups: ['g'],

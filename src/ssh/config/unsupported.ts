@@ -1,0 +1,60 @@
+import type { Requirement } from '../../model/connection-settings.ts';
+import type { Problem } from '../../model/error.ts';
+import type { Chosen } from './choose.ts';
+import type { Directive } from './directive.ts';
+import { handlingOf } from './keywords.ts';
+import { configProblem } from './problems.ts';
+
+const says = ({ words }: Directive, harmless: readonly string[]): boolean =>
+  !harmless.includes(words.join(' ').toLowerCase());
+
+const ourLogins = ['publickey', 'password', 'keyboard-interactive'];
+
+/** Login methods that ssh2 has none of, where nothing else may be tried. */
+const foreignLogins = (chosen: Chosen): readonly Requirement[] => {
+  const order = chosen.get('preferredauthentications')?.[0];
+  const methods = order?.words[0]?.split(',') ?? [];
+  return order === undefined || methods.some((method) => ourLogins.includes(method))
+    ? []
+    : [{ why: `PreferredAuthentications allows ${methods.join(', ')} alone`, at: order.at }];
+};
+
+/**
+ * What needs ssh(1) itself. Throws `ssh.config-refused` for a keyword with which not even ssh(1) would run our
+ * commands.
+ */
+export const requirementsOf = (chosen: Chosen): readonly Requirement[] => {
+  const found: Requirement[] = [...foreignLogins(chosen)];
+  for (const [directive] of chosen.values()) {
+    if (directive === undefined) continue;
+    const { keyword, at } = directive;
+    const handling = handlingOf(keyword);
+    if (handling?.kind === 'openssh' && says(directive, handling.harmless)) {
+      found.push({ why: `${keyword} is set`, at });
+    }
+    if (handling?.kind === 'refused' && says(directive, handling.harmless)) {
+      const what = `${keyword} ${directive.words.join(' ')} leaves no way to run commands`;
+      throw configProblem('refused', at, what, 'Say it for other hosts only, or use another file: -F FILE');
+    }
+    const isCommand = keyword === 'proxycommand' && directive.text.trim().toLowerCase() !== 'none';
+    if (isCommand) found.push({ why: 'ProxyCommand is set', at });
+    if (keyword === 'certificatefile' && says(directive, ['none'])) found.push({ why: 'CertificateFile is set', at });
+  }
+  return found;
+};
+
+/** What is set and has no effect here. The code names the keyword. */
+export const warningsOf = (chosen: Chosen): readonly Problem[] =>
+  [...chosen.values()].flatMap(([directive]) => {
+    const handling = directive === undefined ? undefined : handlingOf(directive.keyword);
+    if (directive === undefined || handling?.kind !== 'warned' || !says(directive, handling.harmless)) return [];
+    const { keyword, at } = directive;
+    return [
+      {
+        code: `ssh.config-no-effect-${keyword}`,
+        message: `${at}: ${keyword} has no effect here`,
+        remedy: `Nothing, if you set it for logins by hand; else put it under a Host of its own`,
+        facts: { at, keyword },
+      },
+    ];
+  });
