@@ -211,6 +211,7 @@ tx_guard() {
   until tx_has_ended; do
     [ -z "$tx_alone" ] || [ "$(cat "$TX/guard" 2>/dev/null)" = "$$" ] || return 0
     [ -e "/etc/systemd/system/$tx_unit" ] || tx_keep_unit
+    tx_trim_log
     if [ -n "$tx_since" ] && [ "$(tx_started "$1")" = "$tx_since" ]; then
       [ "$tx_left" -gt 0 ] || kill -KILL "-$1" 2>/dev/null || kill -KILL "$1"
       tx_left=$((tx_left - 1))
@@ -226,6 +227,20 @@ tx_guard() {
     fi
     sleep 1
   done
+}
+
+# tx_trim_log: a log that grows beyond 8 MiB is cut to the title of its phase and its end: what a command prints must not fill
+# the disk that the undo needs. Writers append, so that they go on behind what is left.
+tx_trim_log() {
+  [ "$(wc -c <"$TX/log")" -gt 8388608 ] || return 0
+  tail -c 65536 "$TX/log" >"$TX/log.end" || return 0
+  tx_title_was=$(grep '^== [0-9]' "$TX/log" | tail -n 1)
+  : >"$TX/log"
+  {
+    printf '%s\n… too much was printed: what was before this is left out …\n' "$tx_title_was"
+    sed 1d "$TX/log.end"
+  } >>"$TX/log"
+  rm -f "$TX/log.end"
 }
 
 tx_has_ended() {

@@ -107,6 +107,26 @@ describe('a transaction', () => {
     expect(await host().sh(content)).toEqual(asBefore);
   });
 
+  it('that prints without end does not fill the disk, and still says what failed', async () => {
+    const node = swap({
+      start: sh`
+        yes 'a line of many' | head -n 1500000
+        patience=300
+        until [ "$(wc -c <"$TX/log")" -lt 1000000 ] || [ "$patience" -eq 0 ]; do
+          sleep 0.1
+          patience=$((patience - 1))
+        done
+        echo 'cannot open the database' >&2
+        exit 7
+      `,
+    });
+    const { events } = await run(node);
+    expect(ends(events)).toEqual(['hv01 undone']);
+    expect(reasons(events)[0]).toContain('"start" ended with status 7: cannot open the database');
+    expect(Number(await host().sh('cat /var/lib/ovsfleet/tx/*/log | wc -c'))).toBeLessThan(1_000_000);
+    expect(await host().sh('cat /var/lib/ovsfleet/tx/*/log')).toContain('what was before this is left out');
+  });
+
   it('for which nobody comes back is undone by itself', async () => {
     host().cutAt('phase start', ...Array.from({ length: 1000 }, () => 'unreachable' as const));
     const { code, events } = await run({ ...swap(), confirmMs: 1000 });
