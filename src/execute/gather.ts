@@ -1,10 +1,11 @@
 import PQueue from 'p-queue';
-import { factsScript, parseFacts } from '../facts/index.ts';
+import { factsScript, parseFacts, parseSurvey, type Survey, surveyScript } from '../facts/index.ts';
 import { ConnectionError } from '../model/connection-error.ts';
 import { FleetError } from '../model/error.ts';
 import type { Facts } from '../model/facts.ts';
 import type { Host } from '../model/host.ts';
 import type { ConnectionFault } from '../model/ports.ts';
+import type { Readings } from '../plan/index.ts';
 import { endStop, type HostEnd } from './ends.ts';
 import { probe } from './probe.ts';
 import { readHost } from './read-host.ts';
@@ -14,6 +15,7 @@ import type { Services } from './services.ts';
 export type Gathered = { readonly facts: Facts } | { readonly ended: HostEnd };
 
 const factsKey = 'facts';
+const surveyKey = 'survey';
 const reads = new Map([[factsKey, factsScript]]);
 
 const outcomeOf = (fault: ConnectionFault, lost: HostEnd['outcome']): HostEnd['outcome'] => {
@@ -50,6 +52,17 @@ export const unreadEnd = (error: unknown, signal: AbortSignal | undefined): Host
 /** What becomes of transactions that are found open: told in the play that takes the host and seen to their end, or only told. */
 export type WhenOpen = 'look' | { readonly settleIn: (host: Host) => number };
 
+const toldFacts = (host: Host, readings: Readings): Facts => {
+  const told = readings.get(factsKey);
+  if (told?.is === 'value') return parseFacts(told.text, host.name);
+  throw new FleetError({
+    code: 'facts.unreadable',
+    message: `${host.name}: its facts cannot be read${told?.is === 'error' ? `: ${told.message.trim()}` : ''}.`,
+    remedy: `See what the host says: ovsfleet exec ${host.name} -- 'uname -a'`,
+    facts: { host: host.name },
+  });
+};
+
 const factsOf = async (host: Host, whenOpen: WhenOpen, services: Services, signal?: AbortSignal): Promise<Gathered> => {
   const read = await reading(host, services, signal, async (connection) => {
     if (whenOpen !== 'look') return await readHost(connection, whenOpen.settleIn(host), reads, services, signal);
@@ -58,18 +71,30 @@ const factsOf = async (host: Host, whenOpen: WhenOpen, services: Services, signa
     return stop === null ? { readings } : { stopped: stop.stop };
   });
   if ('stopped' in read) return { ended: read.stopped };
-  const told = read.readings.get(factsKey);
-  if (told?.is === 'value') {
-    const facts = parseFacts(told.text, host.name);
-    services.bus.emit({ type: 'host.facts', host: host.name, facts });
-    return { facts };
-  }
-  throw new FleetError({
-    code: 'facts.unreadable',
-    message: `${host.name}: its facts cannot be read${told?.is === 'error' ? `: ${told.message.trim()}` : ''}.`,
-    remedy: `See what the host says: ovsfleet exec ${host.name} -- 'uname -a'`,
-    facts: { host: host.name },
-  });
+  const facts = toldFacts(host, read.readings);
+  services.bus.emit({ type: 'host.facts', host: host.name, facts });
+  return { facts };
+};
+
+/** A host's facts and, in the same round trip, what it would build with and has installed. */
+export interface Surveyed {
+  readonly facts: Facts;
+  /** `null` where it could not be read. */
+  readonly survey: Survey | null;
+}
+
+/** Rejects with a `FleetError` when the facts cannot be read. */
+export const lookAt = async (
+  host: Host,
+  services: Services,
+  signal?: AbortSignal,
+): Promise<Surveyed | { readonly ended: HostEnd }> => {
+  const connection = await services.connections.get(host, signal);
+  const { end, readings } = await probe(connection, new Map([...reads, [surveyKey, surveyScript]]), services, signal);
+  const stop = endStop(host.name, end);
+  if (stop !== null) return { ended: stop.stop };
+  const survey = readings.get(surveyKey);
+  return { facts: toldFacts(host, readings), survey: survey?.is === 'value' ? parseSurvey(survey.text) : null };
 };
 
 /** Does something to many hosts, `atOnce` at a time; each answer is kept, whatever the others did. */

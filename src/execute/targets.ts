@@ -26,7 +26,7 @@ export const lackingBuilds = async (
   if (hosts.kind === 'pattern') return [];
   const needs = withFacts(input.select(hosts.for), who).flatMap(({ host, facts }) => {
     try {
-      return [{ host, build: asking(host, play.title, () => hosts.needed(viewOf(host, facts))) }];
+      return asking(host, play.title, () => hosts.needed(viewOf(host, facts))).map((build) => ({ host, build }));
     } catch (error) {
       who.end(index, host, endOf(error, 'failed'));
       return [];

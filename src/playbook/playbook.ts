@@ -99,8 +99,8 @@ export interface BuildPlay<P> extends PlayBase<P> {
   readonly hosts: BuilderHosts | ((params: P) => BuilderHosts);
   /** Asked of each builder; the next one is tried when it refuses. */
   readonly preflight?: (context: Context<P>) => readonly Preflight[];
-  /** What a host needs, and the step that makes it; hosts that need the same id share one build. */
-  readonly builds: (context: Context<P>) => NeededBuild;
+  /** What a host needs, and the steps that make it; hosts that need the same id share one build. */
+  readonly builds: (context: Context<P>) => NeededBuild | readonly NeededBuild[];
 }
 
 export type Play<P> = HostPlay<P> | BuildPlay<P>;

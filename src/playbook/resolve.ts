@@ -16,7 +16,7 @@ export type PlayHosts =
       readonly kind: 'builders';
       readonly for: string;
       readonly group: string;
-      readonly needed: (view: HostView) => NeededBuild;
+      readonly needed: (view: HostView) => readonly NeededBuild[];
     };
 
 /** A play with the parameters filled in. */
@@ -56,7 +56,15 @@ const resolvePlay = <P>(play: Play<P>, params: P): ResolvedPlay => {
       title: play.title,
       // A builder that fails harms nobody, and another one may do its work.
       rollout: rolloutOf({ stopAfterFailures: '100%', ...given }, play.title),
-      hosts: { kind: 'builders', for: buildersFor, group, needed: (view) => play.builds({ ...view, params }) },
+      hosts: {
+        kind: 'builders',
+        for: buildersFor,
+        group,
+        needed: (view) => {
+          const builds = play.builds({ ...view, params });
+          return 'id' in builds ? [builds] : builds;
+        },
+      },
       preflight,
       gates: () => [],
       nodes: () => [],

@@ -60,8 +60,9 @@ const refusal = (error: unknown): readonly string[] => {
 const forHost = (play: ResolvedPlay, view: HostView): readonly string[] => {
   try {
     if (play.hosts.kind === 'builders') {
-      const { id, platform, node } = play.hosts.needed(view);
-      return [`needs build ${id}, made on ${platform}`, ...outline(node)];
+      return play.hosts
+        .needed(view)
+        .flatMap(({ id, platform, node }) => [`needs build ${id}, made on ${platform}`, ...outline(node)]);
     }
     return [...play.preflight(view).map(({ title }) => `preflight ${title}`), ...play.nodes(view).flatMap(outline)];
   } catch (error) {
