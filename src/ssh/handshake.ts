@@ -8,9 +8,10 @@ import { DroppedError } from './dropped-error.ts';
 import type { HostVerifier } from './host-verifier.ts';
 import { passwordExpired } from './key-problems.ts';
 import { methodFor } from './method.ts';
+import { wayPicker } from './next-way.ts';
 import type { SshTiming } from './options.ts';
 import { ssh2 } from './ssh2.ts';
-import { methodOf, type Way } from './ways.ts';
+import type { Way } from './ways.ts';
 
 export interface Login {
   readonly host: Host;
@@ -28,7 +29,7 @@ export interface Login {
 interface Progress {
   stage: 'handshake' | 'login';
   readonly tried: Way[];
-  /** What the host takes, as it said last; `null` when it said nothing, or something since then. */
+  /** What the host takes, as it said last; `null` when it said nothing. */
   accepted: readonly string[] | null;
   readonly notes: string[];
 }
@@ -80,7 +81,7 @@ export const handshake = (login: Login, socket: Duplex): Promise<LoggedIn> =>
     const { host, timing, signal } = login;
     const client = new ssh2.Client();
     const progress: Progress = { stage: 'handshake', tried: [], accepted: null, notes: [...login.notes] };
-    const left = [...login.ways];
+    const nextWay = wayPicker(login.ways);
 
     const settle = (settled: () => void): void => {
       signal?.removeEventListener('abort', abort);
@@ -112,15 +113,6 @@ export const handshake = (login: Login, socket: Duplex): Promise<LoggedIn> =>
     });
     client.on('close', () => giveUp(whyFailed(login, progress, undefined)));
 
-    const nextWay = (): Way | undefined => {
-      for (let way = left.shift(); way !== undefined; way = left.shift()) {
-        const taken = progress.accepted?.includes(methodOf(way)) ?? true;
-        const passwordSpent =
-          way.kind === 'keyboard-interactive' && progress.tried.some(({ kind }) => kind === 'password');
-        if (taken && !passwordSpent) return way;
-      }
-      return undefined;
-    };
     client.connect({
       sock: socket,
       username: host.user,
@@ -138,10 +130,8 @@ export const handshake = (login: Login, socket: Duplex): Promise<LoggedIn> =>
       },
       ...(login.forwardedAgent === undefined ? {} : { agent: login.forwardedAgent, agentForward: true }),
       authHandler: (accepted: readonly string[] | null) => {
-        const last = progress.tried.at(-1);
-        // After a key of an agent ssh2 says again what the host said before it: that may be out of date.
-        progress.accepted = last?.kind === 'agent-key' ? null : accepted;
-        const next = nextWay();
+        const next = nextWay(accepted, progress.tried.at(-1));
+        progress.accepted = accepted;
         if (next === undefined) {
           return false;
         }

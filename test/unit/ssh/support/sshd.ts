@@ -22,6 +22,8 @@ export interface Sshd {
   readonly publicHostKey: (type: HostKeyType) => Promise<string>;
   /** How to reach it with the right keys; parts may be replaced. */
   readonly host: (changes?: Partial<Host>) => Host;
+  /** What it logged so far. */
+  readonly log: readonly string[];
   /** The processes that serve connections, oldest first. */
   readonly sessions: () => Promise<readonly number[]>;
   readonly stop: () => Promise<void>;
@@ -55,9 +57,8 @@ export const makeKey = async (file: string, type = 'ed25519', passphrase = ''): 
   return file;
 };
 
-const listening = (child: ChildProcess): Promise<void> =>
+const listening = (child: ChildProcess, log: string[]): Promise<void> =>
   new Promise((resolve, reject) => {
-    const log: string[] = [];
     child.on('exit', (code) => reject(new Error(`sshd ended with ${code}: ${log.join('\n')}`)));
     if (child.stderr === null) {
       throw new Error('sshd has no stderr');
@@ -86,25 +87,32 @@ const kill = (pid: number): void => {
 };
 
 /** Another process may take a port between our finding it free and sshd's binding it: then another one is tried. */
-const spawnOnFreePort = async (config: string): Promise<{ readonly child: ChildProcess; readonly port: number }> => {
+const spawnOnFreePort = async (
+  config: string,
+  before: readonly string[],
+): Promise<{ readonly child: ChildProcess; readonly port: number; readonly log: readonly string[] }> => {
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
-    const child = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', config, '-p', String(port)], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    const [program = '', ...words] = [...before, '/usr/sbin/sshd', '-D', '-e', '-f', config, '-p', String(port)];
+    const child = spawn(program, words, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const log: string[] = [];
     try {
-      await listening(child);
-      return { child, port };
+      await listening(child, log);
+      return { child, port, log };
     } catch (error) {
       if (attempt === 3) throw error;
     }
   }
 };
 
-/** A real sshd on a free port of the loopback, with keys of its own, for the user who runs the test. */
+/**
+ * A real sshd on a free port of the loopback, with keys of its own, for the user who runs the test; `place` may give words
+ * to start it by. What `settings` say comes first, so it counts.
+ */
 export const startSshd = async (
   settings: readonly string[] = [],
   keyTypes: readonly HostKeyType[] = ['ed25519'],
+  place?: (directory: string) => Promise<readonly string[]>,
 ): Promise<Sshd> => {
   const directory = await mkdtemp(join(tmpdir(), 'ovsfleet-sshd-'));
   if (process.getuid?.() === 0) {
@@ -114,6 +122,7 @@ export const startSshd = async (
   await Promise.all([makeKey(file('user')), ...keyTypes.map((type) => makeKey(file(`host_${type}`), type))]);
   await writeFile(file('authorized_keys'), await readFile(file('user.pub')));
   const config = [
+    ...settings.filter((line) => !/^Match\b/.test(line)),
     'ListenAddress 127.0.0.1',
     ...keyTypes.map((type) => `HostKey ${file(`host_${type}`)}`),
     `AuthorizedKeysFile ${file('authorized_keys')}`,
@@ -125,10 +134,11 @@ export const startSshd = async (
     'PidFile none',
     // Keeps bash from reading ~/.bashrc, as Debian's does under sshd: it may be slow, and it is the machine's own.
     'SetEnv SHLVL=2',
-    ...settings,
+    ...settings.filter((line) => /^Match\b/.test(line)),
   ];
   await writeFile(file('sshd_config'), `${config.join('\n')}\n`);
-  const { child, port } = await spawnOnFreePort(file('sshd_config'));
+  const before = (await place?.(directory)) ?? [];
+  const { child, port, log } = await spawnOnFreePort(file('sshd_config'), before);
   const publicHostKey = async (type: HostKeyType): Promise<string> =>
     (await readFile(file(`host_${type}.pub`), 'utf8')).trim();
   const known = await Promise.all(keyTypes.map(async (type) => `[127.0.0.1]:${port} ${await publicHostKey(type)}\n`));
@@ -149,6 +159,7 @@ export const startSshd = async (
     userKey: file('user'),
     knownHosts: file('known_hosts'),
     publicHostKey,
+    log,
     host: (changes = {}) => ({
       name: 'hv01',
       address: '127.0.0.1',
