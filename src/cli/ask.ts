@@ -4,65 +4,51 @@ import { createBus } from '../events/index.ts';
 import { endOf, onEach, type Services } from '../execute/index.ts';
 import { ConnectionError } from '../model/connection-error.ts';
 import { type ExitCode, exitCodes, worst } from '../model/exit-code.ts';
-import { foldHosts } from '../model/fold-hosts.ts';
 import type { Host } from '../model/host.ts';
-import type { Look } from '../render/index.ts';
 import { accessFlagsOf, openAccess } from './access.ts';
 import { systemClock } from './adapters.ts';
+import { type Answer, type AnswerForm, answersText } from './answers.ts';
 import { openFleet } from './fleet.ts';
+import { fleetFlagsOf } from './fleet-flags.ts';
 import { hostLock } from './host-lock.ts';
-import { fleetOptions, lookFor, outputOptions } from './options.ts';
+import { colorOf, fleetOptions, lookFor, outputOptions } from './options.ts';
 import { services } from './session.ts';
-import { vaultFlagsOf } from './vault-flags.ts';
 
-/** What a host answered to a question of an operator's. */
-export interface Answer {
-  readonly text: string;
-  readonly code: ExitCode;
-  /** The same for `--json`, where it is more than its text. */
-  readonly facts?: Readonly<Record<string, unknown>>;
-}
+/** Asks one host; the signal is aborted when the operator has had enough. */
+export type Ask = (host: Host, services: Services, signal: AbortSignal) => Promise<Answer>;
 
-/** Hosts that answer alike stand under one heading, as clush -b has it. */
-const printAlike = (answers: ReadonlyMap<string, Answer>, look: Look): void => {
-  const alike = new Map<string, string[]>();
-  for (const [host, { text, code }] of answers) {
-    // An answer that names its host is alike when it is alike but for the name.
-    const key = JSON.stringify([code, text.replaceAll(host, '‹host›')]);
-    alike.set(key, [...(alike.get(key) ?? []), host]);
-  }
-  for (const hosts of alike.values()) {
-    const [first = ''] = hosts;
-    const answer = answers.get(first);
-    if (answer === undefined) continue;
-    const head = `${foldHosts(hosts)} (${hosts.length})`;
-    const body = hosts.length > 1 ? answer.text.replaceAll(`${first}: `, '') : answer.text;
-    process.stdout.write(`${look.paint(answer.code === exitCodes.ok ? 'good' : 'bad', head)}\n${body.trimEnd()}\n`);
-  }
-};
-
-const printJson = (answers: ReadonlyMap<string, Answer>): void => {
-  for (const [host, { text, code, facts }] of answers)
-    process.stdout.write(`${JSON.stringify({ host, code, ...(facts ?? { text }) })}\n`);
-};
-
-export type Ask = (host: Host, services: Services) => Promise<Answer>;
+const interrupted: Answer = { text: 'interrupted', code: exitCodes.interrupted };
 
 const failure = (error: unknown): Answer => {
   const { problem } = endOf(error, 'unreachable');
   return {
     text: problem === null ? '' : `${problem.message}\n  → ${problem.remedy}`,
-    code:
-      error instanceof ConnectionError && error.fault !== 'become' ? exitCodes.unreachable : exitCodes.hostFailed,
+    code: error instanceof ConnectionError && error.fault !== 'become' ? exitCodes.unreachable : exitCodes.hostFailed,
+    ...(problem === null ? {} : { facts: { error: problem.message, remedy: problem.remedy } }),
   };
 };
 
-/** Asks many hosts at once, and shows alike answers together. */
-export const ask = async (argv: Readonly<Record<string, unknown>>, pattern: string, each: Ask): Promise<ExitCode> => {
-  const look = lookFor(typeof argv['color'] === 'boolean' ? argv['color'] : undefined, process.stdout);
-  const inventory = Array.isArray(argv['inventory']) ? argv['inventory'].map(String) : [];
-  const limit = typeof argv['limit'] === 'string' ? argv['limit'] : undefined;
-  const fleet = await openFleet({ inventory, limit, user: String(argv['user']), vault: vaultFlagsOf(argv) });
+/** The first Ctrl-C ends what is under way and shows what has been answered; a second ends all. */
+const onInterrupt = (): { readonly signal: AbortSignal; readonly dispose: () => void } => {
+  const controller = new AbortController();
+  const stop = (): void => {
+    process.stderr.write('interrupted: shows what was answered so far\n');
+    controller.abort();
+  };
+  process.once('SIGINT', stop);
+  return { signal: controller.signal, dispose: () => process.off('SIGINT', stop) };
+};
+
+const formOf = (argv: Readonly<Record<string, unknown>>): AnswerForm =>
+  argv['json'] === true ? 'json' : argv['perHost'] === true ? 'per-host' : 'folded';
+
+/** Asks many hosts at once. */
+export const askHosts = async (
+  argv: Readonly<Record<string, unknown>>,
+  pattern: string,
+  each: Ask,
+): Promise<ReadonlyMap<string, Answer>> => {
+  const fleet = await openFleet(fleetFlagsOf(argv));
   const bus = createBus({ run: 'ad-hoc', clock: systemClock, sinks: [] });
   const backing = services(
     'ad-hoc',
@@ -72,25 +58,57 @@ export const ask = async (argv: Readonly<Record<string, unknown>>, pattern: stri
     fleet.directory,
     await openAccess(accessFlagsOf(argv)),
   );
-  const answers = await onEach(fleet.select(pattern), Number(argv['forks']), async (host) => {
-    try {
-      return await each(host, backing);
-    } catch (error) {
-      return failure(error);
-    } finally {
-      await backing.connections.release(host);
-    }
-  });
-  await backing.connections.closeAll();
-  if (argv['json'] === true) printJson(answers);
-  else printAlike(answers, look);
-  return worst([...answers.values()].map((answer) => answer.code));
+  const { signal, dispose } = onInterrupt();
+  try {
+    return await onEach(fleet.select(pattern), Number(argv['forks']), async (host) => {
+      if (signal.aborted) return interrupted;
+      try {
+        return await each(host, backing, signal);
+      } catch (error) {
+        return signal.aborted ? interrupted : failure(error);
+      } finally {
+        await backing.connections.release(host);
+      }
+    });
+  } finally {
+    dispose();
+    await backing.connections.closeAll();
+  }
 };
 
-/** The words of commands that ask the hosts of a pattern. */
+/** The one code that stands for all answers. */
+export const codeOf = (answers: ReadonlyMap<string, Answer>): ExitCode =>
+  worst([...answers.values()].map((answer) => answer.code));
+
+/** Asks many hosts at once, and shows what they answered. */
+export const ask = async (argv: Readonly<Record<string, unknown>>, pattern: string, each: Ask): Promise<ExitCode> => {
+  const answers = await askHosts(argv, pattern, each);
+  const look = lookFor(colorOf(argv), process.stdout);
+  process.stdout.write(answersText(answers, formOf(argv), look));
+  return codeOf(answers);
+};
+
+const describePattern = 'Hosts and groups, e.g. hypervisors:!quarantined';
+
+const perHostOption = <T>(yargs: Argv<T>) =>
+  yargs.option('per-host', {
+    type: 'boolean',
+    default: false,
+    describe: 'Show each host by itself, its name before each line, instead of alike answers together',
+  });
+
+/** The words of commands that ask the hosts of a pattern, all when it is left out. */
 export const withPattern = <T>(yargs: Argv<T>) =>
-  outputOptions(fleetOptions(yargs)).positional('pattern', {
+  perHostOption(outputOptions(fleetOptions(yargs))).positional('pattern', {
     type: 'string',
     default: 'all',
-    describe: 'Hosts and groups, e.g. hypervisors:!quarantined',
+    describe: describePattern,
+  });
+
+/** The same where hosts must be named. */
+export const withHosts = <T>(yargs: Argv<T>) =>
+  perHostOption(outputOptions(fleetOptions(yargs))).positional('pattern', {
+    type: 'string',
+    demandOption: true,
+    describe: describePattern,
   });

@@ -3,11 +3,16 @@ import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { FleetError } from '../model/error.ts';
 import { type ExitCode, exitCodes } from '../model/exit-code.ts';
-import { execCommand, factsCommand, hostsCommand, pingCommand } from './commands/ad-hoc.ts';
 import { configCommand } from './commands/config.ts';
+import { copyCommand } from './commands/copy.ts';
 import { demoCommand } from './commands/demo.ts';
+import { execCommand } from './commands/exec.ts';
+import { factsCommand } from './commands/facts.ts';
+import { fetchCommand } from './commands/fetch.ts';
+import { hostsCommand } from './commands/hosts.ts';
 import { inventoryCommand } from './commands/inventory.ts';
 import { labCommand } from './commands/lab.ts';
+import { pingCommand } from './commands/ping.ts';
 import { reportCommand } from './commands/report.ts';
 import { planCommand, resumeCommand, runCommand } from './commands/run.ts';
 import { runsCommand } from './commands/runs.ts';
@@ -40,6 +45,8 @@ try {
     .command(reportCommand(ended))
     .command(factsCommand(ended))
     .command(execCommand(ended))
+    .command(copyCommand(ended))
+    .command(fetchCommand(ended))
     .command(pingCommand(ended))
     .command(hostsCommand(ended))
     .command(inventoryCommand(ended))

@@ -48,6 +48,9 @@ export const outputOptions = <T>(yargs: Argv<T>) =>
     .option('json', { type: 'boolean', describe: 'Print events as JSON, one a line', default: false })
     .option('color', { type: 'boolean', describe: 'Colour, also where the output is no terminal' });
 
+export const colorOf = (argv: Readonly<Record<string, unknown>>): boolean | undefined =>
+  typeof argv['color'] === 'boolean' ? argv['color'] : undefined;
+
 /** Colour on a terminal unless NO_COLOR is set (no-color.org); signs in ASCII where the locale is not UTF-8. */
 export const lookFor = (color: boolean | undefined, stream: NodeJS.WriteStream): Look => {
   const env = process.env;

@@ -1,6 +1,6 @@
 import type { ByHand, ListedTransaction, TransactionStory } from '../execute/index.ts';
 import { exitCodes } from '../model/exit-code.ts';
-import type { Answer } from './ask.ts';
+import type { Answer } from './answers.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 

@@ -3,8 +3,9 @@ import { graphText, hostText, hostVarsText, type Inventory, listText, yamlText }
 import { FleetError } from '../../model/error.ts';
 import { type ExitCode, exitCodes } from '../../model/exit-code.ts';
 import { openFleet } from '../fleet.ts';
+import { fleetFlagsOf } from '../fleet-flags.ts';
 import { inventoryOption, lookFor } from '../options.ts';
-import { vaultFlagsOf, vaultOptions } from '../vault-flags.ts';
+import { vaultOptions } from '../vault-flags.ts';
 
 const options = <T>(yargs: Argv<T>) =>
   vaultOptions(inventoryOption(yargs))
@@ -59,10 +60,7 @@ export const inventoryCommand = (ended: (code: ExitCode) => void): CommandModule
   handler: async (argv) => {
     const directory = argv['playbookDir'];
     const { inventory } = await openFleet({
-      inventory: Array.isArray(argv['inventory']) ? argv['inventory'].map(String) : [],
-      limit: undefined,
-      user: '',
-      vault: vaultFlagsOf(argv),
+      ...fleetFlagsOf(argv),
       ...(typeof directory === 'string' ? { playbookDirectory: directory } : {}),
     });
     const look = lookFor(undefined, process.stderr);

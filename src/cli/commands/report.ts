@@ -3,9 +3,9 @@ import type { CommandModule } from 'yargs';
 import { findRun, listRuns } from '../../journal/index.ts';
 import { type ExitCode, exitCodes } from '../../model/exit-code.ts';
 import { openFleet } from '../fleet.ts';
+import { fleetFlagsOf } from '../fleet-flags.ts';
 import { fleetOptions } from '../options.ts';
 import { reportRun } from '../reports.ts';
-import { vaultFlagsOf } from '../vault-flags.ts';
 
 /** `ovsfleet report`: the reports of a run again, or of a run whose controller died before it wrote them. */
 export const reportCommand = (ended: (code: ExitCode) => void): CommandModule => ({
@@ -16,13 +16,7 @@ export const reportCommand = (ended: (code: ExitCode) => void): CommandModule =>
       .positional('run', { type: 'string', default: 'latest', describe: 'Its id, a part of it, or "latest"' })
       .option('list', { type: 'boolean', default: false, describe: 'Only list the runs there are' }),
   handler: async (argv) => {
-    const inventory = Array.isArray(argv['inventory']) ? argv['inventory'].map(String) : [];
-    const { directory } = await openFleet({
-      inventory,
-      limit: undefined,
-      user: String(argv['user']),
-      vault: vaultFlagsOf(argv),
-    });
+    const { directory } = await openFleet({ ...fleetFlagsOf(argv), limit: undefined });
     if (argv['list'] === true) {
       for (const run of await listRuns(directory)) process.stdout.write(`${run.id}  ${run.directory}\n`);
     } else {

@@ -4,8 +4,8 @@ import type { FleetError } from '../../model/error.ts';
 import { type ExitCode, exitCodes } from '../../model/exit-code.ts';
 import { hostOutcomes } from '../../model/outcome.ts';
 import { openFleet } from '../fleet.ts';
+import { fleetFlagsOf } from '../fleet-flags.ts';
 import { fleetOptions } from '../options.ts';
-import { vaultFlagsOf } from '../vault-flags.ts';
 
 const dateOf = (time: number): string => new Date(time).toISOString().slice(0, 16).replace('T', ' ');
 
@@ -58,13 +58,7 @@ export const runsCommand = (ended: (code: ExitCode) => void): CommandModule => (
       .option('last', { alias: 'n', type: 'number', nargs: 1, default: 20, describe: 'So many of them' })
       .option('json', { type: 'boolean', default: false, describe: 'Print JSON, a run a line' }),
   handler: async (argv) => {
-    const inventory = Array.isArray(argv['inventory']) ? argv['inventory'].map(String) : [];
-    const { directory } = await openFleet({
-      inventory,
-      limit: undefined,
-      user: String(argv['user']),
-      vault: vaultFlagsOf(argv),
-    });
+    const { directory } = await openFleet({ ...fleetFlagsOf(argv), limit: undefined });
     let left = Number(argv['last']);
     for await (const story of storiesOf(directory, tellDamaged)) {
       if (left <= 0) break;
