@@ -6,6 +6,7 @@ import { changesBetween } from '../plan/index.ts';
 import type { Step, Verify } from '../playbook/index.ts';
 import { applyBatch, type BatchStep } from '../shell/index.ts';
 import { type BatchEnd, converse, type Frame } from './converse.ts';
+import { explainer } from './explain.ts';
 import { lockText } from './host-lock.ts';
 import { outputCap } from './output-cap.ts';
 import type { Services } from './services.ts';
@@ -22,7 +23,13 @@ export interface ApplyResult {
   readonly end: BatchEnd;
   readonly changed: boolean;
   /** The step that stopped it, and why. */
-  readonly failed: { readonly step: string; readonly outcome: StepOutcome; readonly message: string } | null;
+  readonly failed: {
+    readonly step: string;
+    readonly outcome: StepOutcome;
+    readonly message: string;
+    /** What to do about it, when the step knows. */
+    readonly remedy: string | null;
+  } | null;
   /** Every step got its turn. */
   readonly complete: boolean;
 }
@@ -66,6 +73,7 @@ export const apply = async (
   let was = '';
   let lastOutput = '';
   let output = outputCap();
+  let explain = explainer([]);
   let fallReason: string | null = null;
   let way = '';
 
@@ -89,7 +97,7 @@ export const apply = async (
       ms: clock.now() - began,
     });
     if (outcome === 'failed' || outcome === 'unproven')
-      failed = { step: current.title, outcome, message: message ?? '' };
+      failed = { step: current.title, outcome, message: message ?? '', remedy: explain.found()?.remedy ?? null };
     if (outcome === 'changed') changed = true;
     current = null;
   };
@@ -104,6 +112,7 @@ export const apply = async (
         was = '';
         lastOutput = '';
         output = outputCap();
+        explain = explainer(node.kind === 'step' ? node.explains : []);
         fallReason = null;
         way = '';
         bus.emit({ type: 'step.started', play, host, step: node.title });
@@ -139,7 +148,7 @@ export const apply = async (
           [],
           node.kind === 'verify'
             ? unlike(node, frame.text)
-            : `${oneLine(frame.text)}${lastOutput === '' ? '' : `: ${oneLine(lastOutput)}`}`,
+            : `${oneLine(frame.text)}${lastOutput === '' ? '' : `: ${explain.found()?.sentence ?? oneLine(lastOutput)}`}`,
         );
         break;
     }
@@ -154,6 +163,7 @@ export const apply = async (
       frame: onFrame,
       output: (text) => {
         if (current === null) return;
+        explain.take(text);
         lastOutput = (lastOutput + text.slice(-4000)).slice(-4000);
         tellOutput(output.take(text));
       },

@@ -47,11 +47,11 @@ const applyNodes = async (nodes: readonly (Step | Verify)[], job: HostJob): Prom
   const end = endStop(host, result.end);
   if (end !== null) return end;
   if (result.failed !== null) {
-    const { step, outcome, message } = result.failed;
+    const { step, outcome, message, remedy } = result.failed;
     return stopped('failed', {
       code: `step.${outcome}`,
       message: `${host}: ${step}: ${message}.`,
-      remedy: `See all that it printed with -vv, or in the report of ${host}.`,
+      remedy: remedy ?? `See all that it printed with -vv, or in the report of ${host}.`,
       facts: { host, step },
     });
   }
@@ -129,7 +129,7 @@ const inBatch = (node: Node, readings: Readings): node is Step | Verify =>
     ? node.fetches.length === 0
     : node.kind === 'step' &&
       node.rebootMs === null &&
-      (node.brings.length + node.sends.length === 0 || !isPending(node, readings));
+      (node.brings.length + node.sends.length + node.logs.length === 0 || !isPending(node, readings));
 
 const checksIn = (nodes: readonly Node[]): readonly Verify[] =>
   readables(nodes).filter((node) => node.kind === 'verify');
@@ -178,12 +178,24 @@ const runReboot = async (node: Step, readings: Known, job: HostJob): Promise<Wen
   return endStop(job.host.name, fresh.end) ?? result;
 };
 
+/** What a step wrote of its work; one that failed early has not written any. */
+const keepLogs = async (node: Step, job: HostJob): Promise<void> => {
+  try {
+    await fetchFiles(await connectionTo(job), job.play, node.logs, job.services);
+  } catch (error) {
+    if (!(error instanceof FleetError) || error instanceof ConnectionError) throw error;
+    const { message, remedy, code } = error;
+    job.services.bus.emit({ type: 'warning', host: job.host.name, problem: { code, message, remedy } });
+  }
+};
+
 async function runNode(node: Node, readings: Known, job: HostJob): Promise<Went | Stop> {
   switch (node.kind) {
     case 'step': {
       if (node.rebootMs !== null) return runReboot(node, readings, job);
       await sendFiles(await connectionTo(job), job.play, node.sends, job.services);
       const made = await applyNodes([node], job);
+      if (node.logs.length > 0 && ('stop' in made || made.changed)) await keepLogs(node, job);
       if (!('stop' in made)) await bringFiles(await connectionTo(job), job.play, node.brings, job.services);
       return made;
     }

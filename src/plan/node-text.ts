@@ -39,6 +39,7 @@ const stepLines = (node: Step, files: FileDigests): readonly string[] => [
         ...scriptLines('make', way.make),
       ])),
   ...(node.undo === null ? [] : scriptLines('undo', node.undo)),
+  ...node.logs.map(({ remote, as }) => about(`copies, as ${as}`, remote)),
   ...(node.rebootMs === null ? [] : [about('reboots, within ms', node.rebootMs)]),
 ];
 

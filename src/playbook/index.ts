@@ -16,6 +16,7 @@ export { type LoadedPlaybook, type LoadOptions, loadPlaybook } from './load.ts';
 export type {
   Around,
   Bring,
+  Explanation,
   Fetch,
   Group,
   Node,

@@ -3,6 +3,7 @@ import { type Script, sh, type Way } from '../shell/index.ts';
 import type {
   Around,
   Bring,
+  Explanation,
   Fetch,
   Group,
   Node,
@@ -88,6 +89,10 @@ export interface StepInput {
   readonly limit?: string;
   /** The change reboots the host, which has so long to come back and to read as wanted: `15m`. */
   readonly reboots?: string;
+  /** Files of the host that tell of the change, copied into the run's own directory whichever way it ends. */
+  readonly logs?: readonly Fetch[];
+  /** What is told of a failure whose output has such a line. */
+  readonly explains?: readonly Explanation[];
   /** Text files that `make` writes; `plan --diff` shows what that changes. */
   readonly writes?: readonly Writes[];
   readonly note?: string;
@@ -115,6 +120,8 @@ export const step = (title: string, input: StepInput): Step => ({
       ? stepLimitMs + parseDuration(input.within ?? '0s', title)
       : parseDuration(input.limit, title),
   rebootMs: input.reboots === undefined ? null : parseDuration(input.reboots, title),
+  logs: input.logs ?? [],
+  explains: input.explains ?? [],
   writes: input.writes ?? [],
   note: input.note ?? null,
 });

@@ -34,6 +34,14 @@ export interface Writes {
   readonly content: { readonly text: string } | { readonly file: string };
 }
 
+/** What a line of a step's output means that an operator would have to look up. */
+export interface Explanation {
+  readonly pattern: RegExp;
+  /** The rest of the sentence "… failed: MEANS". */
+  readonly means: string;
+  readonly remedy: string;
+}
+
 /** How to read the host, what it should read, how to make it so. Satisfied means that reading gives `want`. */
 export interface Step {
   readonly kind: 'step';
@@ -53,6 +61,10 @@ export interface Step {
   readonly limitMs: number;
   /** The change reboots the host, which has so long to come back and to read as wanted; `null`: it does not. */
   readonly rebootMs: number | null;
+  /** What it writes of its work on the host, copied into the run's own directory whichever way it ends. */
+  readonly logs: readonly Fetch[];
+  /** Looked for, in order, in what it printed when it has failed; the first that is found is told. */
+  readonly explains: readonly Explanation[];
   /** The files that it writes by other means than `sends`. */
   readonly writes: readonly Writes[];
   /** What else a reader of the plan should know. */

@@ -263,3 +263,46 @@ describe('a file for a host', () => {
     expect(await fleet.on('hv01').sh('ls /var/lib')).toBe('');
   });
 });
+
+describe('a step that keeps a log and knows its failures', () => {
+  const noisy = playbook({
+    title: 'test',
+    params: {},
+    plays: [
+      {
+        title: 'work',
+        hosts: 'hv01',
+        steps: () =>
+          step('worked', {
+            read: sh`[ -e /var/lib/worked ] && echo yes || echo no`,
+            want: 'yes',
+            make: sh`
+              echo 'all that was done' >/var/lib/log
+              [ ! -e /var/lib/broken ] || { echo 'fatal: no room'; exit 4; }
+              touch /var/lib/worked
+            `,
+            logs: [{ remote: '/var/lib/log', as: 'build/log' }],
+            explains: [{ pattern: /no room/, means: 'its disk is full', remedy: 'Make room.' }],
+          }),
+      },
+    ],
+  });
+  const keptBy = async (events: Awaited<ReturnType<typeof rehearse>>['events']) =>
+    eventsOf(events, 'file.finished').map(({ file, direction }) => `${direction} ${file}`);
+
+  it('has it copied into the run when it worked, and not again when nothing was to be done', async () => {
+    const first = await rehearse(fleet, noisy, { store });
+    expect([first.code, await keptBy(first.events)]).toEqual([0, ['from-host /var/lib/log']]);
+    const second = await rehearse(fleet, noisy, { store });
+    expect([second.code, await keptBy(second.events)]).toEqual([0, []]);
+  });
+
+  it('has it copied when it failed, and says what the failure means', async () => {
+    await fleet.on('hv01').sh('touch /var/lib/broken');
+    const { code, events } = await rehearse(fleet, noisy, { store });
+    expect([code, await keptBy(events)]).toEqual([1, ['from-host /var/lib/log']]);
+    const [end] = eventsOf(events, 'host.finished');
+    expect(end?.problem?.message).toContain('its disk is full ("fatal: no room")');
+    expect(end?.problem?.remedy).toBe('Make room.');
+  });
+});
