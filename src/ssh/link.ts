@@ -4,17 +4,12 @@ import type { ConnectionError } from '../model/connection-error.ts';
 import type { Host } from '../model/host.ts';
 import { linkLost, lostWithJump } from './link-problems.ts';
 import type { SshTiming } from './options.ts';
-import { type Slots, slots } from './slots.ts';
-
-/** sshd allows ten sessions a connection (MaxSessions), but frees them late: with more than four at a time, opens fail. */
-const sessionsAtATime = 4;
 
 /** A connection after its login, and whether it still is one. */
 export interface Link {
   readonly host: Host;
   readonly client: Client;
   readonly timing: SshTiming;
-  readonly slots: Slots;
   /** Why the link is gone, once it is. */
   readonly lost: () => ConnectionError | undefined;
   readonly close: () => Promise<void>;
@@ -59,7 +54,6 @@ export const link = (host: Host, client: Client, socket: Duplex, timing: SshTimi
     host,
     client,
     timing,
-    slots: slots(sessionsAtATime),
     gone,
     lost: whyLost,
     close: () => {

@@ -1,9 +1,9 @@
 import type { ClientChannel } from 'ssh2';
 import type { Exit } from '../model/ports.ts';
 import type { Session, SessionOptions } from '../model/shell.ts';
-import { NoSessionError, openChannel } from './channel.ts';
+import { openChannel } from './channel.ts';
 import type { Link } from './link.ts';
-import { channelRefused, endedWithoutStatus } from './link-problems.ts';
+import { endedWithoutStatus } from './link-problems.ts';
 import { terminate } from './terminate.ts';
 
 const watch = (link: Link, channel: ClientChannel, options: SessionOptions, release: () => void): Session => {
@@ -114,12 +114,16 @@ const watch = (link: Link, channel: ClientChannel, options: SessionOptions, rele
 };
 
 /**
- * Runs a command in a session of its own, at most four at a time on a connection; the others wait their turn.
+ * Runs a command in a session of its own; `release` is called when that is over, or could not be had.
  * Rejects with `ConnectionError` or the signal's reason when it could not be started, and with `NoSessionError` when the
- * host allows fewer sessions than we have open (sshd_config(5), MaxSessions): no more are asked for then.
+ * host allows no further session on this connection (sshd_config(5), MaxSessions).
  */
-export const startSession = async (link: Link, command: string, options: SessionOptions): Promise<Session> => {
-  const release = await link.slots.take(options.signal);
+export const startSession = async (
+  link: Link,
+  command: string,
+  options: SessionOptions,
+  release: () => void,
+): Promise<Session> => {
   try {
     return await openChannel(
       link,
@@ -129,9 +133,7 @@ export const startSession = async (link: Link, command: string, options: Session
       options.signal,
     );
   } catch (error) {
-    const ours = link.slots.taken() > 1;
-    if (error instanceof NoSessionError && ours) link.slots.narrow();
     release();
-    throw error instanceof NoSessionError && !ours ? channelRefused(link.host, error) : error;
+    throw error;
   }
 };

@@ -1,20 +1,22 @@
 /** Places, given out in order of arrival. */
 export interface Slots {
-  /** Whether a place can be had at once. */
-  readonly free: () => boolean;
-  readonly taken: () => number;
-  /** One more was asked for than there are: from now on, no more places than are taken besides it, and one at least. */
-  readonly narrow: () => void;
-  /** Whether fewer places were found than was thought. */
-  readonly narrowed: () => boolean;
   /** Resolves with the function that gives the place back; rejects with the signal's reason. */
   take(signal?: AbortSignal): Promise<() => void>;
+  /** So many places from now on; nobody loses the one that he has. */
+  resize(count: number): void;
 }
 
 export const slots = (count: number): Slots => {
   const waiting = new Set<() => void>();
   let size = count;
   let taken = 0;
+
+  const admitWaiting = (): void => {
+    for (const admit of waiting) {
+      if (taken >= size) return;
+      admit();
+    }
+  };
 
   const occupy = (): (() => void) => {
     let held = true;
@@ -25,18 +27,15 @@ export const slots = (count: number): Slots => {
       }
       held = false;
       taken -= 1;
-      const [admitNext] = waiting;
-      if (taken < size) admitNext?.();
+      admitWaiting();
     };
   };
 
   return {
-    free: () => taken < size,
-    taken: () => taken,
-    narrow: () => {
-      size = Math.max(1, Math.min(size, taken - 1));
+    resize: (places) => {
+      size = places;
+      admitWaiting();
     },
-    narrowed: () => size < count,
     take: (signal) =>
       new Promise((resolve, reject) => {
         const leave = (): void => {

@@ -1,53 +1,82 @@
 import type { Shell } from '../model/shell.ts';
 import { NoSessionError } from './channel.ts';
 import type { Link } from './link.ts';
+import { channelRefused } from './link-problems.ts';
 import { startSession } from './session.ts';
+import { slots } from './slots.ts';
 
+/** sshd allows ten sessions a connection (MaxSessions), but frees them late: with more than four at a time, opens fail. */
+const sessionsAtATime = 4;
 /** Sessions that go on for a whole run are one or two; what waits for more connections than this may as well wait its turn. */
 const mostLinks = 4;
 
 /**
- * Commands over a connection; over further ones when the host allows so few sessions on each (sshd_config(5),
- * MaxSessions) that a long one would keep all others waiting.
+ * Commands over a connection, at most four at a time; the others wait their turn. Where the host allows fewer sessions
+ * than that on a connection, further ones are made, lest a long session keeps all others waiting for ever.
  */
 export const sshShell = (first: Link, another: () => Promise<Link>): Shell => {
-  let links: readonly Link[] = [first];
-  let growing: Promise<Link> | undefined;
+  const busy = new Map([[first, 0]]);
+  let each = sessionsAtATime;
+  let growing: Promise<void> | undefined;
   let closed = false;
+  const gate = slots(each);
 
-  const grow = async (): Promise<Link> => {
+  const resize = (): void => gate.resize(each * busy.size);
+
+  const grow = async (): Promise<void> => {
     const link = await another();
-    links = [...links, link];
-    if (closed) await link.close();
-    return link;
+    if (closed) {
+      await link.close();
+      return;
+    }
+    busy.set(link, 0);
+    void link.gone.then(() => {
+      busy.delete(link);
+      resize();
+    });
+    resize();
   };
 
-  const roomiest = async (): Promise<Link> => {
-    links = links.filter((link) => link === first || link.lost() === undefined);
-    const free = links.find((link) => link.slots.free());
-    if (free !== undefined) return free;
-    if (links.length === mostLinks || !links.every((link) => link.slots.narrowed())) return links.at(-1) ?? first;
-    growing ??= grow().finally(() => {
-      growing = undefined;
-    });
-    return await growing;
+  /** One session more was asked for on a connection than the host allows: what is open there is all that it does. */
+  const narrow = async (link: Link): Promise<void> => {
+    each = Math.max(1, Math.min(each, busy.get(link) ?? 1));
+    resize();
+    if (busy.size < mostLinks) {
+      growing ??= grow().finally(() => {
+        growing = undefined;
+      });
+      await growing;
+    }
   };
+
+  const leastBusy = (): Link => [...busy].reduce((one, other) => (other[1] < one[1] ? other : one), [first, each])[0];
 
   return {
     host: first.host,
     start: async (command, options) => {
       for (;;) {
-        const link = await roomiest();
+        const leave = await gate.take(options.signal);
+        const link = leastBusy();
+        busy.set(link, (busy.get(link) ?? 0) + 1);
+        let over = false;
+        const release = (): void => {
+          if (over) return;
+          over = true;
+          if (busy.has(link)) busy.set(link, (busy.get(link) ?? 1) - 1);
+          leave();
+        };
         try {
-          return await startSession(link, command, options);
+          return await startSession(link, command, options, release);
         } catch (error) {
           if (!(error instanceof NoSessionError)) throw error;
+          if (busy.get(link) === 0) throw channelRefused(first.host, error.cause);
+          await narrow(link);
         }
       }
     },
     close: async () => {
       closed = true;
-      await Promise.all(links.map((link) => link.close()));
+      await Promise.all([...busy.keys()].map((link) => link.close()));
     },
   };
 };
