@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { knownHostsName } from './host-patterns.ts';
+import type { ConnectionSettings } from '../model/connection-settings.ts';
 import type { BrokenLine, KnownHostKey, KnownHosts } from './known-hosts.ts';
 
 /** What is known of one host. */
@@ -7,7 +7,9 @@ export interface KnownKeys {
   /** Keys that the host may have. */
   readonly trusted: readonly KnownHostKey[];
   readonly revoked: readonly KnownHostKey[];
-  /** Keys of the bare address, when the port is not 22: they vouch for it, but do not say that it changed, as in OpenSSH. */
+  /** Keys of those who certify keys of the host: only ssh(1) can check a certificate. */
+  readonly authorities: readonly KnownHostKey[];
+  /** Keys of the bare name, when the port is not 22: they vouch for it, but do not say that it changed, as in OpenSSH. */
   readonly ofAddress: readonly KnownHostKey[];
   readonly broken: readonly BrokenLine[];
 }
@@ -22,15 +24,19 @@ export type HostKeyVerdict =
 export const fingerprint = (key: Buffer): string =>
   `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 
-export const knownKeysOf = (address: string, port: number, files: readonly KnownHosts[]): KnownKeys => {
+/** What known_hosts calls a host, in lower case, and its bare name where that counts too. */
+export type HostKeyNames = Pick<ConnectionSettings, 'hostKeyName' | 'hostKeyBareName'>;
+
+export const knownKeysOf = (names: HostKeyNames, files: readonly KnownHosts[]): KnownKeys => {
+  const { hostKeyName: name, hostKeyBareName: bareName } = names;
   const keys = files.flatMap((file) => file.keys);
-  const name = knownHostsName(address, port);
   const matching = keys.filter((key) => key.matches(name));
-  const bare = port === 22 ? [] : keys.filter((key) => key.matches(address.toLowerCase()));
+  const bare = bareName === null ? [] : keys.filter((key) => key.matches(bareName));
   return {
-    trusted: matching.filter((key) => !key.revoked),
-    revoked: [...matching, ...bare].filter((key) => key.revoked),
-    ofAddress: bare.filter((key) => !key.revoked),
+    trusted: matching.filter(({ is }) => is === 'own'),
+    revoked: [...matching, ...bare].filter(({ is }) => is === 'revoked'),
+    authorities: [...matching, ...bare].filter(({ is }) => is === 'authority'),
+    ofAddress: bare.filter(({ is }) => is === 'own'),
     broken: files.flatMap((file) => file.broken),
   };
 };

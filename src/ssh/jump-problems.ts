@@ -1,5 +1,6 @@
 import { ConnectionError } from '../model/connection-error.ts';
 import type { Host } from '../model/host.ts';
+import { quote } from '../shell/index.ts';
 import { endpoint, hostFacts, sshLine } from './naming.ts';
 import { errorMessage } from './reasons.ts';
 
@@ -19,7 +20,7 @@ export const throughJump = (host: Host, jump: Host, cause: unknown): unknown => 
     {
       code: cause.code,
       message: `${host.name}: no way through its jump host ${jump.name}: ${trouble}`,
-      remedy: cause.remedy,
+      remedy: cause.remedy.replaceAll(`keys trust ${quote(jump.name)} `, `keys trust ${quote(host.name)} `),
       facts: { ...cause.facts, ...facts(host, jump) },
     },
     cause,

@@ -2,24 +2,58 @@ import { readFile, stat } from 'node:fs/promises';
 import type { ConnectionSettings } from '../model/connection-settings.ts';
 import type { Host } from '../model/host.ts';
 import { type KnownKeys, knownKeysOf } from './host-key.ts';
-import { unreadableKnownHosts } from './host-key-problems.ts';
+import { type ShownKey, unreadableKnownHosts, unwritableKnownHosts } from './host-key-problems.ts';
 import { type KnownHosts, parseKnownHosts } from './known-hosts.ts';
+import { changeKnownHosts, type NewKeys, withKeys } from './known-hosts-file.ts';
 import { errorCode } from './reasons.ts';
-
-/** The files that a host's key is looked up in. */
-export const knownHostsFiles = (settings: ConnectionSettings): readonly string[] => [
-  ...settings.userKnownHostsFiles,
-  ...settings.globalKnownHostsFiles,
-];
 
 interface Read {
   readonly version: string;
   readonly hosts: KnownHosts;
 }
 
-/** Looks hosts up; a file is parsed once until it changes. A file that does not exist knows nobody. */
-export const knownHostsStore = (): ((host: Host, settings: ConnectionSettings) => Promise<KnownKeys>) => {
+interface Waiting {
+  readonly added: NewKeys[];
+  readonly written: Promise<void>;
+}
+
+export interface KnownHostsStore {
+  /** What is known of a host. A file that does not exist knows nobody. Rejects with `ConnectionError`. */
+  lookUp(host: Host, settings: ConnectionSettings): Promise<KnownKeys>;
+  /**
+   * Records keys of a host in the first of its own files. `replace`: in the place of
+   * those that are there. Rejects with `ConnectionError` `ssh.known-hosts-unwritable`.
+   */
+  record(
+    host: Host,
+    settings: ConnectionSettings,
+    keys: readonly ShownKey[],
+    others: 'keep' | 'replace',
+  ): Promise<void>;
+}
+
+/** Looks hosts up in known_hosts files; a file is parsed once until it changes. */
+export const knownHostsStore = (): KnownHostsStore => {
   const parsed = new Map<string, Read>();
+  const waiting = new Map<string, Waiting>();
+  let writing: Promise<unknown> = Promise.resolve();
+
+  /** What is to be written while a file is being written goes in together afterwards. */
+  const write = (file: string, added: NewKeys, hash: 'yes' | 'no'): Promise<void> => {
+    const before = waiting.get(file);
+    if (before !== undefined) {
+      before.added.push(added);
+      return before.written;
+    }
+    const all = [added];
+    const written = writing.then(() => {
+      waiting.delete(file);
+      return changeKnownHosts(file, (text) => withKeys(text, all, hash));
+    });
+    waiting.set(file, { added: all, written });
+    writing = written.catch(() => {});
+    return written;
+  };
 
   const read = async (host: Host, file: string): Promise<KnownHosts> => {
     try {
@@ -40,8 +74,19 @@ export const knownHostsStore = (): ((host: Host, settings: ConnectionSettings) =
     }
   };
 
-  return async (host, settings) => {
-    const files = await Promise.all(knownHostsFiles(settings).map((file) => read(host, file)));
-    return knownKeysOf(host.address, host.port, files);
+  return {
+    lookUp: async (host, settings) => {
+      const names = [...settings.userKnownHostsFiles, ...settings.globalKnownHostsFiles];
+      return knownKeysOf(settings, await Promise.all(names.map((file) => read(host, file))));
+    },
+    record: async (host, settings, keys, others) => {
+      const [file] = settings.userKnownHostsFiles;
+      if (file === undefined) return;
+      try {
+        await write(file, { name: settings.hostKeyName, keys, others }, settings.hashKnownHosts);
+      } catch (error) {
+        throw unwritableKnownHosts(host, file, error);
+      }
+    },
   };
 };

@@ -3,7 +3,8 @@ import { type HostMatcher, hostMatcher } from './host-patterns.ts';
 export interface KnownHostKey {
   readonly file: string;
   readonly line: number;
-  readonly revoked: boolean;
+  /** What the line says of the key: the host's own, `@revoked`, or of an authority for host certificates. */
+  readonly is: 'own' | 'revoked' | 'authority';
   readonly matches: HostMatcher;
   readonly keyType: string;
   /** The public key as it goes over the wire. */
@@ -38,6 +39,11 @@ export const wireKeyType = (key: Buffer): string | undefined => {
   return key.length > 4 + length ? key.toString('latin1', 4, 4 + length) : undefined;
 };
 
+const markers: ReadonlyMap<string, KnownHostKey['is']> = new Map([
+  ['@revoked', 'revoked'],
+  ['@cert-authority', 'authority'],
+]);
+
 const parseLine = (text: string): ParsedLine => {
   const line = text.trim();
   if (line === '' || line.startsWith('#')) {
@@ -45,11 +51,8 @@ const parseLine = (text: string): ParsedLine => {
   }
   const words = line.split(/[ \t]+/);
   const marker = line.startsWith('@') ? words[0] : undefined;
-  if (marker === '@cert-authority') {
-    // A host certificate is never offered to us, so there is nothing that this line could vouch for.
-    return { kind: 'nothing' };
-  }
-  if (marker !== undefined && marker !== '@revoked') {
+  const is = marker === undefined ? 'own' : markers.get(marker);
+  if (is === undefined) {
     return broken(`unknown marker ${marker}`);
   }
   const [hosts, keyType, encoded] = marker === undefined ? words : words.slice(1);
@@ -64,7 +67,7 @@ const parseLine = (text: string): ParsedLine => {
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(encoded) || wireKeyType(key) !== keyType) {
     return broken(`its key is not a whole ${keyType} key`);
   }
-  return { kind: 'key', key: { revoked: marker === '@revoked', matches, keyType, key } };
+  return { kind: 'key', key: { is, matches, keyType, key } };
 };
 
 /** Reads the text of a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). */

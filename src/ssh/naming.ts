@@ -14,6 +14,10 @@ export const sshLine = (host: Host): string =>
     quote(`${host.user}@${host.address}`),
   ].join(' ');
 
+/** The line to type that records the keys of a host, and of those that it is reached through. */
+export const enrolLine = (host: Host, ...more: readonly string[]): string =>
+  ['ovsfleet keys trust', quote(host.name), ...more, '-i …'].join(' ');
+
 /** The facts that every problem of a connection has. */
 export const hostFacts = (host: Host): Readonly<Record<string, string | number>> => ({
   host: host.name,

@@ -4,6 +4,7 @@ import type { Secret } from '../model/secret.ts';
 import type { Shells } from '../model/shell.ts';
 import { dial } from './dial.ts';
 import { governor } from './governor.ts';
+import { shownKey } from './host-key-problems.ts';
 import { hostVerifier } from './host-verifier.ts';
 import { hostOf, jumpHosts } from './jump.ts';
 import { keyring } from './keyring.ts';
@@ -35,16 +36,19 @@ export const sshShells = (options: SshOptions): Shells => {
     signal?.throwIfAborted();
     const timing = timingFor(settings, ourTiming, options.timing);
     const [known, { ways, notes }] = await Promise.all([
-      knownKeys(host, settings),
+      knownKeys.lookUp(host, settings),
       waysIn(host, settings, keys, password),
     ]);
     signal?.throwIfAborted();
     const vouching = known.trusted.length > 0 ? known.trusted : known.ofAddress;
     let jump: Link | undefined;
+    let accepted: Buffer | undefined;
     const { client, socket, way } = await login(
       {
         host,
-        verify: hostVerifier(host, settings, known),
+        verify: hostVerifier(host, settings, known, (key) => {
+          accepted = key;
+        }),
         knownKeyTypes: new Set(vouching.map(({ keyType }) => keyType)),
         ways,
         notes,
@@ -63,6 +67,12 @@ export const sshShells = (options: SshOptions): Shells => {
         },
       },
     );
+    if (accepted !== undefined) {
+      await knownKeys.record(host, settings, [shownKey(accepted)], 'keep').catch((error: unknown) => {
+        client.destroy();
+        throw error;
+      });
+    }
     if (way !== undefined && 'fingerprint' in way) keys.letUsIn(way.fingerprint);
     return link(host, client, socket, timing, jump);
   };

@@ -64,7 +64,7 @@ describe('the host key', () => {
     expect(message).toContain(
       `${file}:1 (it has no host, key type and key), ${file}:2 (its key is not a whole ssh-ed25519 key)`,
     );
-    expect(remedy).toContain(`ssh-keyscan -p ${sshd.port} 127.0.0.1 >> ${file}`);
+    expect(remedy).toContain('ovsfleet keys trust hv01 -i');
   });
 
   test('is looked up again when the file was changed meanwhile', async () => {
@@ -84,7 +84,7 @@ describe('the host key', () => {
     expect(message).toContain(await fingerprintOf(old));
     expect(message).toContain(await fingerprintOf(await sshd.publicHostKey('ed25519')));
     expect(message).toContain(`${file}:2`);
-    expect(remedy).toContain(`ssh-keygen -R '[127.0.0.1]:${sshd.port}' -f ${file}`);
+    expect(remedy).toContain('ovsfleet keys trust hv01 --replace -i');
   });
 
   test('that is revoked ends it, even where it is known', async () => {
