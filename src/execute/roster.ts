@@ -20,6 +20,8 @@ export interface Roster {
   isDown(host: Pick<Host, 'name'>): boolean;
   count(code: ExitCode): void;
   readonly codes: ReadonlySet<ExitCode>;
+  /** Whether a host ended in a way that going on with the run may mend: one that was refused would be refused again. */
+  hasLeft(): boolean;
 }
 
 const exitOf = (outcome: HostOutcome): ExitCode => {
@@ -43,8 +45,10 @@ export const roster = (gathered: ReadonlyMap<string, Gathered>, bus: Bus): Roste
   const out = new Set<string>();
   const down = new Set<string>();
   const codes = new Set<ExitCode>();
+  let left = false;
   const note = (host: string, outcome: HostOutcome): void => {
     codes.add(exitOf(outcome));
+    left ||= outcome !== 'current' && outcome !== 'changed' && outcome !== 'refused';
     if (outcome !== 'current' && outcome !== 'changed') out.add(host);
     if (outcome === 'unreachable' || outcome === 'in-doubt' || outcome === 'stuck') down.add(host);
   };
@@ -66,5 +70,6 @@ export const roster = (gathered: ReadonlyMap<string, Gathered>, bus: Bus): Roste
       codes.add(code);
     },
     codes,
+    hasLeft: () => left,
   };
 };

@@ -31,7 +31,13 @@ const aboutRun = (moment: 'before-run' | 'after-run', { playbook, select }: RunI
 const woundDown = ({ wind }: RunInput['interrupts']): ExitCode =>
   wind.reason instanceof FleetError ? exitCodes.paused : exitCodes.interrupted;
 
-const takePlays = async (input: RunInput): Promise<readonly ExitCode[]> => {
+interface Taken {
+  readonly codes: readonly ExitCode[];
+  /** Whether going on with it may bring it further. */
+  readonly left: boolean;
+}
+
+const takePlays = async (input: RunInput): Promise<Taken> => {
   const { playbook, mode, interrupts } = input;
   const who = await survey(input);
   for (const [index, play] of playbook.plays.entries()) {
@@ -46,12 +52,14 @@ const takePlays = async (input: RunInput): Promise<readonly ExitCode[]> => {
     break;
   }
   if (interrupts.wind.aborted) who.count(woundDown(interrupts));
-  return [...who.codes];
+  const codes = [...who.codes];
+  const cutShort = codes.includes(exitCodes.paused) || codes.includes(exitCodes.interrupted);
+  return { codes, left: cutShort || who.hasLeft() };
 };
 
-const mayTakePlays = async (input: RunInput): Promise<readonly ExitCode[]> => {
+const mayTakePlays = async (input: RunInput): Promise<Taken> => {
   if (await mayBegin(input)) return takePlays(input).finally(() => tellEnd(input));
-  return [input.interrupts.wind.aborted ? woundDown(input.interrupts) : exitCodes.paused];
+  return { codes: [input.interrupts.wind.aborted ? woundDown(input.interrupts) : exitCodes.paused], left: true };
 };
 
 /**
@@ -63,8 +71,9 @@ export const runPlaybook = async (input: RunInput): Promise<ExitCode> => {
   const { bus, clock, connections } = input.services;
   const began = clock.now();
   try {
-    const exitCode = worst(await mayTakePlays(input));
-    const resumable = input.mode === 'apply' && exitCode !== exitCodes.ok;
+    const { codes, left } = await mayTakePlays(input);
+    const exitCode = worst(codes);
+    const resumable = input.mode === 'apply' && left;
     bus.emit({ type: 'run.finished', exitCode, ms: clock.now() - began, resumable });
     return exitCode;
   } finally {

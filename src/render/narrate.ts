@@ -3,6 +3,7 @@ import type { FleetEvent, Stamped } from '../model/event.ts';
 import { foldHosts } from '../model/fold-hosts.ts';
 import { clockIn } from './clock.ts';
 import { hostTexts, runTexts } from './event-texts.ts';
+import { changedFileLines } from './file-changes.ts';
 import { type Look, outcomeWord } from './look.ts';
 import { initialState, type RunState, reduce } from './state.ts';
 import { padTo, printable } from './text.ts';
@@ -106,7 +107,8 @@ export const createNarrator = ({ look, zone, verbosity, phases }: NarratorOption
     const repeated = event.type === 'step.finished' && isFailed(event) && tells(told, event) !== null;
     const texts = repeated ? [] : hostTexts(event, before, { look, verbosity, phases });
     const tail = repeated ? [] : failedOutput(event, before);
-    return [...released, ...[...output(event), ...texts, ...tail].map((text) => line(event, who, text))];
+    const files = changedFileLines(event, before, told, look);
+    return [...released, ...[...output(event), ...texts, ...tail, ...files].map((text) => line(event, who, text))];
   };
 
   return { tell, state: () => state };

@@ -74,7 +74,7 @@ const probing = (node: Extract<PlannedNode, { readonly kind: 'watched' }>, { pro
 };
 
 /** Whole lines, however long: they are there to be read, and copied. */
-const diffLines = (diff: FileDiff, depth: number, { look }: TreeContext): readonly string[] => {
+export const diffLines = (diff: FileDiff, depth: number, { look }: Pick<TreeContext, 'look'>): readonly string[] => {
   const indent = '  '.repeat(depth + 2);
   if (diff.is === 'hidden')
     return [look.paint('quiet', `${indent}${oneLine(diff.file)} differs; not shown: ${diff.because}`)];

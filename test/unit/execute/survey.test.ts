@@ -56,6 +56,23 @@ describe('a host that cannot be reached when the run begins', () => {
   });
 });
 
+describe('a run that did nothing else than refuse hosts', () => {
+  it('has nothing to go on with: they would be refused again', async () => {
+    await Promise.all(fleet.hosts.map(({ name }) => fleet.on(name).sh('touch /var/lib/dpdk')));
+    const { code, events } = await rehearse(fleet, twoPlays);
+    expect(ends(events)).toEqual(['hv01 refused', 'hv02 refused', 'hv03 refused']);
+    expect(eventsOf(events, 'run.finished')[0]).toMatchObject({ exitCode: code, resumable: false });
+    expect(code).toBe(1);
+  });
+
+  it('can be gone on with when another host could not be reached', async () => {
+    await fleet.on('hv01').sh('touch /var/lib/dpdk');
+    fleet.on('hv02').refuse('unreachable');
+    const { events } = await rehearse(fleet, twoPlays);
+    expect(eventsOf(events, 'run.finished')[0]).toMatchObject({ resumable: true });
+  });
+});
+
 describe('a host that cannot be reached any more when its turn comes', () => {
   it('spends the budget, since the run may be what cut it off', async () => {
     const wave = onePlay([set('a')], { concurrency: 1 });
