@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { transportOver } from '../src/connection/index.ts';
-import { plainSettings, sshShells } from '../src/ssh/index.ts';
+import { sshSettings, sshShells } from '../src/ssh/index.ts';
 import { startSshd } from '../test/unit/ssh/support/sshd.ts';
 
 const megabytes = 128;
@@ -35,9 +35,15 @@ const speed = (sorted: readonly number[]): string => `${((megabytes / quantile(s
 
 const sshd = await startSshd();
 try {
-  const transport = transportOver(
-    sshShells({ settings: plainSettings(sshd.directory, undefined), random: Math.random }),
-  );
+  const settings = sshSettings({
+    home: sshd.directory,
+    localUser: 'nobody',
+    uid: 0,
+    localHost: 'controller',
+    env: {},
+    flags: { config: 'none' },
+  });
+  const transport = transportOver(sshShells({ settings: settings.of, random: Math.random }));
   const host = sshd.host();
   const connection = await transport.connect(host);
   console.log(`${''.padEnd(36)}${['min', 'p50', 'p95'].map((name) => name.padStart(12)).join('')}`);

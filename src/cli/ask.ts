@@ -13,6 +13,7 @@ import { fleetFlagsOf } from './fleet-flags.ts';
 import { hostLock } from './host-lock.ts';
 import { colorOf, fleetOptions, lookFor, outputOptions } from './options.ts';
 import { services } from './session.ts';
+import { settleWays } from './ssh-flags.ts';
 
 /** Asks one host; the signal is aborted when the operator has had enough. */
 export type Ask = (host: Host, services: Services, signal: AbortSignal) => Promise<Answer>;
@@ -49,6 +50,9 @@ export const askHosts = async (
   each: Ask,
 ): Promise<ReadonlyMap<string, Answer>> => {
   const fleet = await openFleet(fleetFlagsOf(argv));
+  const hosts = fleet.select(pattern);
+  const access = await openAccess(accessFlagsOf(argv));
+  settleWays(access.ssh, hosts);
   const bus = createBus({ run: 'ad-hoc', clock: systemClock, sinks: [] });
   const backing = services(
     'ad-hoc',
@@ -56,11 +60,11 @@ export const askHosts = async (
     join(fleet.directory, '.ovsfleet', 'artifacts'),
     await hostLock(fleet.directory, null, 'refuse'),
     fleet.directory,
-    await openAccess(accessFlagsOf(argv)),
+    access,
   );
   const { signal, dispose } = onInterrupt();
   try {
-    return await onEach(fleet.select(pattern), Number(argv['forks']), async (host) => {
+    return await onEach(hosts, Number(argv['forks']), async (host) => {
       if (signal.aborted) return interrupted;
       try {
         return await each(host, backing, signal);

@@ -1,7 +1,8 @@
-import { homedir, userInfo } from 'node:os';
+import { homedir } from 'node:os';
 import type { Argv } from 'yargs';
 import { createLook, type Look } from '../render/index.ts';
 import { becomeOptions } from './become-flags.ts';
+import { sshOptions } from './ssh-flags.ts';
 import { vaultOptions } from './vault-flags.ts';
 
 const inventory = {
@@ -19,11 +20,12 @@ export const inventoryOption = <T>(yargs: Argv<T>) =>
   yargs.option('inventory', { ...inventory, demandOption: sayInventory });
 
 /** The flags that fingers know from Ansible: `-i`, `-l`, `-f`. */
-export const fleetOptions = <T>(yargs: Argv<T>) => becomeOptions(vaultOptions(selectOptions(inventoryOption(yargs))));
+export const fleetOptions = <T>(yargs: Argv<T>) =>
+  sshOptions(becomeOptions(vaultOptions(selectOptions(inventoryOption(yargs)))));
 
 /** The same where something else may say which inventory it is. */
 export const fleetOptionsIfAny = <T>(yargs: Argv<T>) =>
-  becomeOptions(vaultOptions(selectOptions(yargs.option('inventory', inventory))));
+  sshOptions(becomeOptions(vaultOptions(selectOptions(yargs.option('inventory', inventory)))));
 
 const selectOptions = <T>(yargs: Argv<T>) =>
   yargs
@@ -37,8 +39,7 @@ const selectOptions = <T>(yargs: Argv<T>) =>
       alias: 'u',
       type: 'string',
       nargs: 1,
-      describe: 'Log in as, where the inventory does not say',
-      default: userInfo().username,
+      describe: 'Log in as, where the inventory does not say (else as ssh_config says, else as yourself)',
     })
     .option('forks', { alias: 'f', type: 'number', nargs: 1, describe: 'Hosts to read at once', default: 20 });
 

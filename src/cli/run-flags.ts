@@ -3,6 +3,7 @@ import { type AccessFlags, accessFlagsOf } from './access.ts';
 import { type ChangeFlags, changeFlagsOf } from './change-options.ts';
 import { type ConfiguredParams, configuredParams, paramsFlag } from './configured-params.ts';
 import { outputOptions } from './options.ts';
+import { localUser } from './ssh-flags.ts';
 import { type VaultFlags, vaultFlagsOf } from './vault-flags.ts';
 
 /** What a run or a plan is told on the command line. */
@@ -109,7 +110,7 @@ export const flagsOf = (argv: Readonly<Record<string, unknown>>): RunFlags => ({
   playbook: text(argv['playbook']) ?? '',
   inventory: texts(argv['inventory']),
   limit: text(argv['limit']),
-  user: text(argv['user']) ?? '',
+  user: text(argv['user']) ?? localUser(),
   vault: vaultFlagsOf(argv),
   access: accessFlagsOf(argv),
   forks: Number(argv['forks'] ?? 20),

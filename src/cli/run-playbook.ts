@@ -23,6 +23,7 @@ import type { RunFlags } from './run-flags.ts';
 import { openRecord } from './run-record.ts';
 import { planScreen, runScreen, type Screen } from './screen.ts';
 import { services } from './session.ts';
+import { settleWays } from './ssh-flags.ts';
 
 /** A path as one would type it: relative below here, whole elsewhere. */
 const shortest = (path: string): string =>
@@ -55,6 +56,9 @@ export const execute = async (flags: RunFlags, { resumed, plan }: Beginning): Pr
   const { controls, warnings } = await runControls({ fleet, playbook: resolved, hosts, mode, flags: flags.change });
 
   const access = await openAccess(flags.access);
+  settleWays(access.ssh, hosts);
+  for (const problem of access.ssh.warnings())
+    process.stderr.write(`warning: ${problem.message}\n  ${look.glyphs.arrow} ${problem.remedy}\n`);
   const store = resolve(flags.store ?? resumed?.started.store ?? join(fleet.directory, '.ovsfleet', 'artifacts'));
   const id = runId(systemClock.now(), Math.random);
   const screen: Screen = flags.check ? planScreen({ ...flags, look }) : runScreen({ ...flags, look });

@@ -1,4 +1,12 @@
-export { type SshConfigOptions, type SshSettings, sshSettings } from './config/resolve.ts';
+export type { SshFlags } from './config/given.ts';
+export { type SshSettings, sshSettings } from './config/resolve.ts';
 export type { SshOptions } from './options.ts';
-export { plainSettings } from './plain-settings.ts';
 export { sshShells } from './transport.ts';
+export { type Carrier, carriedShell } from './carried-shell.ts';
+export * as connectProblems from './connect-problems.ts';
+export { governor } from './governor.ts';
+export { type AskPassphrase } from './keyring.ts';
+export { channelRefused, linkLost } from './link-problems.ts';
+export { NoSessionError } from './no-session-error.ts';
+export { passwordOf } from './password.ts';
+export { pause } from './pause.ts';

@@ -4,8 +4,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import type { ConnectionSettings } from '../../../src/model/connection-settings.ts';
 import type { Host } from '../../../src/model/host.ts';
 import type { Connection, Transport } from '../../../src/model/ports.ts';
-import { plainSettings } from '../../../src/ssh/index.ts';
-import { failure, problem, transport } from './support/connecting.ts';
+import { failure, plainSettings, problem, transport } from './support/connecting.ts';
 import { freePort, makeKey, type Sshd, startSshd } from './support/sshd.ts';
 import { startTcp } from './support/tcp.ts';
 

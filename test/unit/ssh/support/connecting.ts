@@ -1,11 +1,11 @@
 import { expect } from 'vitest';
 import { transportOver } from '../../../../src/connection/index.ts';
 import { ConnectionError } from '../../../../src/model/connection-error.ts';
-import type { ConnectionSettings } from '../../../../src/model/connection-settings.ts';
+import type { ConnectionSettings, SettingsOf } from '../../../../src/model/connection-settings.ts';
 import { FleetError } from '../../../../src/model/error.ts';
 import type { Host } from '../../../../src/model/host.ts';
 import type { Transport } from '../../../../src/model/ports.ts';
-import { plainSettings, type SshOptions, sshShells } from '../../../../src/ssh/index.ts';
+import { type SshOptions, sshSettings, sshShells } from '../../../../src/ssh/index.ts';
 
 interface Surroundings {
   readonly home?: string;
@@ -14,6 +14,19 @@ interface Surroundings {
   readonly also?: (host: Host) => Partial<ConnectionSettings>;
 }
 
+/** How hosts are reached where nobody but the inventory speaks. */
+export const plainSettings = (home: string, agentSocket: string | undefined): SettingsOf =>
+  sshSettings({
+    home,
+    localUser: 'nobody',
+    uid: process.getuid?.() ?? 0,
+    localHost: 'controller',
+    env: agentSocket === undefined ? {} : { SSH_AUTH_SOCK: agentSocket },
+    flags: {},
+    systemConfig: '/nonexistent/ssh_config',
+    systemKnownHosts: ['/nonexistent/ssh_known_hosts'],
+  }).of;
+
 /** A transport that knows nothing of the machine it runs on. */
 export const transport = ({
   home = '/nonexistent',
@@ -21,7 +34,7 @@ export const transport = ({
   also = () => ({}),
   ...options
 }: Partial<SshOptions> & Surroundings = {}): Transport => {
-  const plain = plainSettings(home, agentSocket, '/nonexistent/ssh_known_hosts');
+  const plain = plainSettings(home, agentSocket);
   return transportOver(
     sshShells({ settings: (host) => ({ ...plain(host), ...also(host) }), random: () => 0.5, ...options }),
   );
