@@ -25,8 +25,19 @@ const NAMES = {
   knownHosts: ['ovsfleet_known_hosts'],
 } as const;
 
+/** Variables that are words for ssh(1), or stand for such words. */
+const SSH_WORDS = [
+  'ansible_ssh_args',
+  'ansible_ssh_common_args',
+  'ansible_ssh_extra_args',
+  'ansible_host_key_checking',
+  'ansible_ssh_host_key_checking',
+  'ansible_timeout',
+  'ansible_ssh_timeout',
+] as const;
+
 /** Every variable that decides how a host is reached. */
-export const CONNECTION_VARIABLES: readonly string[] = Object.values(NAMES).flat();
+export const CONNECTION_VARIABLES: readonly string[] = [...Object.values(NAMES).flat(), ...SSH_WORDS];
 
 interface Setting {
   readonly name: string;

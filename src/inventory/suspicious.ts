@@ -14,11 +14,7 @@ const WITHOUT_EFFECT = [
   'ansible_connection',
   'ansible_password',
   'ansible_ssh_pass',
-  'ansible_ssh_common_args',
-  'ansible_ssh_extra_args',
   'ansible_ssh_executable',
-  'ansible_ssh_host_key_checking',
-  'ansible_host_key_checking',
 ];
 
 const OURS = [...CONNECTION_VARIABLES, 'ovsfleet_params'];
