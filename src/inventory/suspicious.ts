@@ -10,12 +10,7 @@ import { warning } from './refuse.ts';
 import type { VarsFiles } from './vars-files.ts';
 
 /** Variables of Ansible that change how a host is reached there, and change nothing here. */
-const WITHOUT_EFFECT = [
-  'ansible_connection',
-  'ansible_password',
-  'ansible_ssh_pass',
-  'ansible_ssh_executable',
-];
+const WITHOUT_EFFECT = ['ansible_connection', 'ansible_password', 'ansible_ssh_pass', 'ansible_ssh_executable'];
 
 const OURS = [...CONNECTION_VARIABLES, 'ovsfleet_params'];
 
