@@ -37,7 +37,7 @@ module.exports = {
     may('journal', ['model']),
     may('report', ['model', 'template']),
     may('playbook', ['model', 'shell']),
-    may('operations', ['model', 'shell', 'playbook']),
+    may('operations', ['model', 'shell', 'playbook', 'template']),
     may('ovs', ['model', 'shell', 'playbook', 'operations']),
     may('openstack', ['model', 'shell', 'playbook', 'operations']),
     may('facts', ['model', 'shell', 'playbook', 'events']),
