@@ -12,6 +12,8 @@ export type Standing =
 export interface Dialogue {
   stdout(chunk: Uint8Array): Standing;
   stderr(chunk: Uint8Array): Standing;
+  /** The part of a chunk of stderr that the command itself has printed. */
+  own(chunk: Uint8Array): Uint8Array;
   /** What was said for the eyes of people, without our own words. */
   said(): string;
 }
@@ -31,7 +33,17 @@ export const dialogue = (become: Become, words: Words): Dialogue => {
   let talk = '';
   let asked = 0;
   let answered = 0;
+  /** The end of stderr while the mark in it is not found. */
+  let err: Buffer | null = Buffer.alloc(0);
   const mark = Buffer.from(`\n${words.ready}\n`);
+
+  const own = (chunk: Uint8Array): Uint8Array => {
+    if (err === null) return chunk;
+    const all = Buffer.concat([err, chunk]);
+    const at = all.indexOf(mark);
+    err = at < 0 ? all.subarray(-longest) : null;
+    return at < 0 ? Buffer.alloc(0) : all.subarray(at + mark.length);
+  };
 
   const asking = (): Standing => {
     const begun = talk.indexOf(words.start);
@@ -55,6 +67,7 @@ export const dialogue = (become: Become, words: Words): Dialogue => {
       talk = (talk + Buffer.from(chunk).toString('utf8')).slice(-longest);
       return asking();
     },
+    own,
     stderr(chunk) {
       talk = (talk + Buffer.from(chunk).toString('utf8')).slice(-longest);
       return asking();

@@ -83,19 +83,23 @@ export const startAs = async (
   };
 
   const signals = [givenUp.signal, ...(options.signal === undefined ? [] : [options.signal])];
-  const inner = await shell.start(becomeCommand(become, command, words, way), {
-    ...options,
-    terminal: way === 'terminal' ? 'pty' : 'none',
-    signal: AbortSignal.any(signals),
-    onStdout: (chunk) => {
-      if (open) options.onStdout?.(chunk);
-      else heed(talk.stdout(chunk));
+  const inner = await shell.start(
+    becomeCommand(become, command, words, way, options.holdStdin === true ? 'held' : 'ends'),
+    {
+      ...options,
+      terminal: way === 'terminal' ? 'pty' : 'none',
+      signal: AbortSignal.any(signals),
+      onStdout: (chunk) => {
+        if (open) options.onStdout?.(chunk);
+        else heed(talk.stdout(chunk));
+      },
+      onStderr: (chunk) => {
+        const own = talk.own(chunk);
+        if (!open) heed(talk.stderr(chunk));
+        if (own.length > 0) options.onStderr?.(own);
+      },
     },
-    onStderr: (chunk) => {
-      if (open) options.onStderr?.(chunk);
-      else heed(talk.stderr(chunk));
-    },
-  });
+  );
   started(inner);
   inner.ended.then((exit) => {
     if (!open) refuse(ended(host, become, exit, talk.said(), asked));

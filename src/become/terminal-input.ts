@@ -1,8 +1,8 @@
 import type { Session } from '../model/shell.ts';
+import { endLine } from './command.ts';
 
-/** 3000 characters: a terminal drops what a line has beyond 4095 (n_tty). */
-const lineBytes = 2250;
-const endOfFile = '\u0004';
+/** Lines of 1000 characters. */
+const lineBytes = 750;
 
 /** Writes bytes to a command behind a terminal, as lines of base64 that it decodes. */
 export const terminalInput = (session: Session): Pick<Session, 'write' | 'end'> => {
@@ -17,7 +17,7 @@ export const terminalInput = (session: Session): Pick<Session, 'write' | 'end'> 
     write: (data) => session.write(lines(data)),
     // The terminal stays open: its closing would end what runs there.
     end: (data) => {
-      void session.write(`${data === undefined ? '' : lines(data)}${endOfFile}`);
+      void session.write(`${data === undefined ? '' : lines(data)}${endLine}\n`);
     },
   };
 };
