@@ -21,7 +21,7 @@ const GROUPS: readonly (readonly [group: string, has: (profile: Profile) => bool
   ['hypervisors', (profile) => TRAITS[profile].switches],
   ['compute', (profile) => profile === 'agent'],
   ['builders', (profile) => profile === 'builder'],
-  ['light', (profile) => profile === 'ssh'],
+  ['light', (profile) => profile === 'ssh' || profile === 'login'],
 ];
 
 const hostVars = (lab: string, host: LabHost): Node => ({

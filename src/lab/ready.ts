@@ -63,6 +63,7 @@ const UNITS: Readonly<Record<Profile, readonly string[]>> = {
   tight: SWITCH_UNITS,
   builder: ['ssh'],
   ssh: [],
+  login: [],
 };
 
 const waitForUnits = async (lab: string, host: LabHost, options: ReadyOptions): Promise<void> => {

@@ -2,7 +2,17 @@ import { createHash } from 'node:crypto';
 import { download } from './downloads.ts';
 import { KERNEL_LAYER } from './vm/kernel-layer.ts';
 
-export type LayerName = 'base' | 'book' | 'ovs31' | 'neutron' | 'dev' | 'src31' | 'gitdebs' | 'vmpkg' | 'vmsrc';
+export type LayerName =
+  | 'base'
+  | 'book'
+  | 'ovs31'
+  | 'neutron'
+  | 'dev'
+  | 'src31'
+  | 'gitdebs'
+  | 'logins'
+  | 'vmpkg'
+  | 'vmsrc';
 
 /**
  * How one layer of a host's root is made. Layers are linear, each on its only parent: two siblings laid over each
@@ -38,6 +48,14 @@ rm -f /etc/ssh/ssh_host_*
 useradd --create-home --shell /bin/bash fleet
 printf 'fleet ALL=(ALL) NOPASSWD:ALL\\n' > /etc/sudoers.d/fleet
 chmod 0440 /etc/sudoers.d/fleet
+`;
+
+const LOGINS = `
+${install('opendoas locales')}
+localedef -i de_DE -f UTF-8 de_DE.UTF-8
+# What was refused can be counted.
+printf 'Defaults logfile=/var/log/sudo.log\\n' > /etc/sudoers.d/log
+chmod 0440 /etc/sudoers.d/log
 `;
 
 const OVS31 = `
@@ -80,6 +98,7 @@ export const RECIPES: Readonly<Record<LayerName, Recipe>> = {
     script: install('build-essential autoconf automake libtool libssl-dev libcap-ng-dev pkg-config python3 xz-utils'),
   },
   gitdebs: { name: 'gitdebs', parent: 'dev', brings: 'git, as packages', script: download('git') },
+  logins: { name: 'logins', parent: 'book', brings: 'doas, and a language that is not English', script: LOGINS },
   src31: { name: 'src31', parent: 'dev', brings: 'OVS 3.1.0 by make install', release: '3.1.0', script: SRC31 },
   vmpkg: {
     name: 'vmpkg',
