@@ -47,6 +47,8 @@ module.exports = {
     may('ssh', ['model', 'shell']),
     may('connection', ['model', 'shell']),
     may('become', ['model', 'shell']),
+    may('local', ['model', 'shell']),
+    may('openssh', ['model', 'shell', 'ssh', 'local']),
     may('lab', ['model', 'shell', 'ssh']),
     only('ssh2-in-ssh', 'ssh2', 'ssh'),
     only('p-queue-in-execute', 'p-queue', 'execute'),

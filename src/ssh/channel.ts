@@ -2,6 +2,7 @@ import type { ClientChannel } from 'ssh2';
 import { ConnectionError } from '../model/connection-error.ts';
 import type { Link } from './link.ts';
 import { channelNotOpened, channelRefused, linkLost } from './link-problems.ts';
+import { NoSessionError } from './no-session-error.ts';
 import { pause } from './pause.ts';
 import { errorMessage } from './reasons.ts';
 
@@ -22,7 +23,7 @@ const openOnce = <T>(
   signal?: AbortSignal,
 ): Promise<T> =>
   new Promise((resolve, reject) => {
-    const { host, client, timing } = link;
+    const { host, client, timing, environment } = link;
     let waiting = true;
     const settle = (settled: () => void): void => {
       waiting = false;
@@ -37,7 +38,7 @@ const openOnce = <T>(
     );
     signal?.addEventListener('abort', abort, { once: true });
     try {
-      client.exec(command, { pty: terminal === 'pty' }, (error, channel) => {
+      client.exec(command, { pty: terminal === 'pty', env: { ...environment } }, (error, channel) => {
         if (!waiting) {
           channel?.on('error', () => {});
           channel?.close();
@@ -52,11 +53,6 @@ const openOnce = <T>(
       settle(() => reject(link.lost() ?? linkLost(host, error instanceof Error ? error : undefined)));
     }
   });
-
-/** The host has no session free on this connection, and none became free in a moment. */
-export class NoSessionError extends Error {
-  override readonly name = 'NoSessionError';
-}
 
 /**
  * Starts one command, again for a moment when the host has no session free. Rejects with `ConnectionError`,

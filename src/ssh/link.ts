@@ -10,14 +10,27 @@ export interface Link {
   readonly host: Host;
   readonly client: Client;
   readonly timing: SshTiming;
+  readonly environment: Readonly<Record<string, string>>;
   /** Why the link is gone, once it is. */
   readonly lost: () => ConnectionError | undefined;
   readonly close: () => Promise<void>;
   readonly gone: Promise<void>;
 }
 
-/** `jump` is the connection that this one goes through. */
-export const link = (host: Host, client: Client, socket: Duplex, timing: SshTiming, jump?: Link): Link => {
+interface Around {
+  /** The connection that this one goes through. */
+  readonly jump: Link | undefined;
+  /** Variables to ask sshd to set in sessions, which it may refuse (sshd_config(5), AcceptEnv). */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export const link = (
+  host: Host,
+  client: Client,
+  socket: Duplex,
+  timing: SshTiming,
+  { jump, environment }: Around,
+): Link => {
   let cause: Error | undefined;
   let closing: Promise<void> | undefined;
   let over = false;
@@ -54,6 +67,7 @@ export const link = (host: Host, client: Client, socket: Duplex, timing: SshTimi
     host,
     client,
     timing,
+    environment,
     gone,
     lost: whyLost,
     close: () => {

@@ -5,6 +5,7 @@ import type { ConnectionSettings, SettingsOf } from '../../../../src/model/conne
 import { FleetError } from '../../../../src/model/error.ts';
 import type { Host } from '../../../../src/model/host.ts';
 import type { Transport } from '../../../../src/model/ports.ts';
+import { type OpensshOptions, opensshShells } from '../../../../src/openssh/index.ts';
 import { type SshOptions, sshSettings, sshShells } from '../../../../src/ssh/index.ts';
 
 interface Surroundings {
@@ -37,6 +38,29 @@ export const transport = ({
   const plain = plainSettings(home, agentSocket);
   return transportOver(
     sshShells({ settings: (host) => ({ ...plain(host), ...also(host) }), random: () => 0.5, ...options }),
+  );
+};
+
+/** The same by the OpenSSH program. */
+export const openssh = ({
+  home = '/nonexistent',
+  agentSocket,
+  also = () => ({}),
+  ...options
+}: Partial<OpensshOptions> & Surroundings = {}): Transport => {
+  const plain = plainSettings(home, agentSocket);
+  return transportOver(
+    opensshShells({
+      settings: (host) => {
+        const settings = plain(host);
+        return { ...settings, sshOptions: ['-F', 'none', ...settings.sshOptions], ...also(host) };
+      },
+      random: () => 0.5,
+      env: { PATH: process.env['PATH'] },
+      node: process.execPath,
+      temporary: '/tmp',
+      ...options,
+    }),
   );
 };
 

@@ -1,9 +1,21 @@
-import type { Shell } from '../model/shell.ts';
-import { NoSessionError } from './channel.ts';
-import type { Link } from './link.ts';
+import type { Host } from '../model/host.ts';
+import type { Session, SessionOptions, Shell } from '../model/shell.ts';
 import { channelRefused } from './link-problems.ts';
-import { startSession } from './session.ts';
+import { NoSessionError } from './no-session-error.ts';
 import { slots } from './slots.ts';
+
+/** A connection that carries sessions. */
+export interface Carrier {
+  readonly host: Host;
+  /** Resolves when it was closed or lost. */
+  readonly gone: Promise<void>;
+  /**
+   * `release` is called when the session is over, or could not be had. Rejects with `ConnectionError`, the signal's
+   * reason, or `NoSessionError` when the host allows no further session on it (sshd_config(5), MaxSessions).
+   */
+  start(command: string, options: SessionOptions, release: () => void): Promise<Session>;
+  close(): Promise<void>;
+}
 
 /** sshd allows ten sessions a connection (MaxSessions), but frees them late: with more than four at a time, opens fail. */
 const sessionsAtATime = 4;
@@ -14,7 +26,7 @@ const mostLinks = 4;
  * Commands over a connection, at most four at a time; the others wait their turn. Where the host allows fewer sessions
  * than that on a connection, further ones are made, lest a long session keeps all others waiting for ever.
  */
-export const sshShell = (first: Link, another: () => Promise<Link>): Shell => {
+export const carriedShell = (first: Carrier, another: () => Promise<Carrier>): Shell => {
   const busy = new Map([[first, 0]]);
   let each = sessionsAtATime;
   let growing: Promise<void> | undefined;
@@ -38,7 +50,7 @@ export const sshShell = (first: Link, another: () => Promise<Link>): Shell => {
   };
 
   /** One session more was asked for on a connection than the host allows: what is open there is all that it does. */
-  const narrow = async (link: Link): Promise<void> => {
+  const narrow = async (link: Carrier): Promise<void> => {
     each = Math.max(1, Math.min(each, busy.get(link) ?? 1));
     resize();
     if (busy.size < mostLinks) {
@@ -49,7 +61,8 @@ export const sshShell = (first: Link, another: () => Promise<Link>): Shell => {
     }
   };
 
-  const leastBusy = (): Link => [...busy].reduce((one, other) => (other[1] < one[1] ? other : one), [first, each])[0];
+  const leastBusy = (): Carrier =>
+    [...busy].reduce((one, other) => (other[1] < one[1] ? other : one), [first, each])[0];
 
   return {
     host: first.host,
@@ -66,7 +79,7 @@ export const sshShell = (first: Link, another: () => Promise<Link>): Shell => {
           leave();
         };
         try {
-          return await startSession(link, command, options, release);
+          return await link.start(command, options, release);
         } catch (error) {
           if (!(error instanceof NoSessionError)) throw error;
           if (busy.get(link) === 0) throw channelRefused(first.host, error.cause);

@@ -1,0 +1,2 @@
+export { opensshShells } from './openssh-shells.ts';
+export type { OpensshOptions } from './options.ts';

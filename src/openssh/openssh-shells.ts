@@ -1,0 +1,91 @@
+import type { ConnectionSettings } from '../model/connection-settings.ts';
+import type { Host } from '../model/host.ts';
+import type { Shells } from '../model/shell.ts';
+import {
+  type Carrier,
+  carriedShell,
+  connectProblems,
+  governor,
+  passwordOf,
+  pause,
+} from '../ssh/index.ts';
+import { logIn } from './log-in.ts';
+import type { Master } from './master.ts';
+import { muxSession } from './mux-session.ts';
+import { type OpensshOptions, opensshTiming } from './options.ts';
+import { TurnedAway } from './why-failed.ts';
+
+/** A server that turns us away when nothing of ours was in its way is given up after so many times. */
+const attempts = 4;
+
+/**
+ * Commands on hosts by the OpenSSH program, one shared connection a host (ControlMaster): for all that it can do and ssh2
+ * cannot. Its sockets lie in a directory that only we may enter, and its processes end with the connection, or with us.
+ */
+export const opensshShells = (options: OpensshOptions): Shells => {
+  const timing = opensshTiming(options.timing);
+  const handshakes = governor();
+
+  /** Again, after a pause, when the host hangs up before its banner. */
+  const persist = async (host: Host, start: () => Promise<Master>, signal?: AbortSignal): Promise<Master> => {
+    for (let tries = 1, alone = 0; ; tries += 1) {
+      const turn = await handshakes.enter(`${host.address}:${host.port}`, signal);
+      try {
+        return await start();
+      } catch (error) {
+        if (!(error instanceof TurnedAway)) throw error;
+        if (turn.turnedAway()) alone += 1;
+        if (alone === attempts) throw connectProblems.dropped(host, tries, error);
+      } finally {
+        turn.answered();
+      }
+      await pause(timing.retry * 2 ** (Math.min(tries, attempts) - 1) * (0.5 + options.random()), signal);
+    }
+  };
+
+  const carrier = (host: Host, settings: ConnectionSettings, master: Master): Carrier => {
+    const signalled = new Set<string>();
+    let sessions = 0;
+    master.onLine((line) => {
+      const [, channel] = /client_input_channel_req: channel (\d+) rtype exit-signal/.exec(line) ?? [];
+      if (channel !== undefined) signalled.add(channel);
+    });
+    return {
+      host,
+      gone: master.gone,
+      close: master.close,
+      start: async (command, sessionOptions, release) => {
+        sessions += 1;
+        const logPath = `${master.directory}/session${sessions}.log`;
+        const env = { ...options.env, LC_ALL: 'C' };
+        try {
+          const session = await muxSession(
+            { host, settings, master, env, logPath, timing },
+            command,
+            sessionOptions,
+            signalled,
+          );
+          session.ended.then(release, release);
+          return session;
+        } catch (error) {
+          release();
+          throw error;
+        }
+      },
+    };
+  };
+
+  return {
+    open: async (named, signal) => {
+      const settings = options.settings(named);
+      const host = { ...named, address: settings.hostName, port: settings.port, user: settings.user };
+      const password = await passwordOf(host, options.password);
+      const open = async (stop?: AbortSignal): Promise<Carrier> => {
+        const start = (): Promise<Master> =>
+          logIn({ host, settings, password, options, limit: timing.ready, signal: stop });
+        return carrier(host, settings, await persist(host, start, stop));
+      };
+      return carriedShell(await open(signal), () => open());
+    },
+  };
+};
