@@ -3,7 +3,7 @@
  * NOT kept: a controller, an agent or an operator must program the bridges again. Each host undoes it by itself unless the
  * new release runs. Where flows matter: playbooks/upgrade.ts.
  */
-import { buildersFor, openstack, ovs, param, playbook, rolloutOf, rolloutParams, transaction } from 'ovsfleet';
+import { openstack, ovs, param, playbook, rolloutOf, rolloutParams, transaction } from 'ovsfleet';
 
 export default playbook({
   title: 'Upgrade Open vSwitch, cold',
@@ -21,15 +21,20 @@ export default playbook({
   plays: [
     {
       title: 'Build once for each platform',
-      hosts: buildersFor('hypervisors'),
-      builds: ({ params, facts }) => ovs.artifact(ovs.build(params, facts)),
+      hosts: ovs.builders,
+      preflight: ({ params, facts }) => ovs.buildable(params, facts),
+      builds: ({ params, facts, host }) => {
+        const build = ovs.build(params, facts, host.name);
+        return ovs.artifact(build, ...ovs.buildTools(build, params, facts));
+      },
     },
     {
       title: 'Stage everywhere',
       hosts: 'hypervisors',
       rollout: { concurrency: 20, stopAfterFailures: '10%' },
-      steps: ({ params, facts }) => {
-        const build = ovs.build(params, facts);
+      preflight: ({ params, facts }) => ovs.compatible(params, facts),
+      steps: ({ params, facts, host }) => {
+        const build = ovs.build(params, facts, host.name);
         return params.database === 'convert' ? ovs.staged(build) : ovs.unpacked(build);
       },
     },
@@ -37,9 +42,9 @@ export default playbook({
       title: 'Exchange, a few at a time',
       hosts: 'hypervisors',
       rollout: rolloutOf,
-      preflight: ({ params, facts }) => ovs.coldUpgradeRefused(ovs.build(params, facts)),
-      steps: ({ params, facts }) => {
-        const build = ovs.build(params, facts);
+      preflight: ({ params, facts, host }) => ovs.coldUpgradeRefused(ovs.build(params, facts, host.name)),
+      steps: ({ params, facts, host }) => {
+        const build = ovs.build(params, facts, host.name);
         const { database } = params;
         return [
           transaction(

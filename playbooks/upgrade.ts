@@ -2,17 +2,7 @@
  * Upgrades Open vSwitch on running hypervisors: compiled once for each platform, staged everywhere while nothing stops,
  * then swapped a few hosts at a time. Each host undoes its swap by itself unless everything reads as before.
  */
-import {
-  buildersFor,
-  openstack,
-  ovs,
-  param,
-  playbook,
-  rolloutOf,
-  rolloutParams,
-  trafficWatched,
-  transaction,
-} from 'ovsfleet';
+import { openstack, ovs, param, playbook, rolloutOf, rolloutParams, trafficWatched, transaction } from 'ovsfleet';
 
 export default playbook({
   title: 'Upgrade Open vSwitch',
@@ -25,23 +15,28 @@ export default playbook({
   plays: [
     {
       title: 'Build once for each platform',
-      hosts: buildersFor('hypervisors'),
-      builds: ({ params, facts }) => ovs.artifact(ovs.build(params, facts)),
+      hosts: ovs.builders,
+      preflight: ({ params, facts }) => ovs.buildable(params, facts),
+      builds: ({ params, facts, host }) => {
+        const build = ovs.build(params, facts, host.name);
+        return ovs.artifact(build, ...ovs.buildTools(build, params, facts));
+      },
     },
     {
       title: 'Stage everywhere',
       hosts: 'hypervisors',
       rollout: { concurrency: 20, stopAfterFailures: '10%' },
-      steps: ({ params, facts }) => ovs.staged(ovs.build(params, facts)),
+      preflight: ({ params, facts }) => ovs.compatible(params, facts),
+      steps: ({ params, facts, host }) => ovs.staged(ovs.build(params, facts, host.name)),
     },
     {
       title: 'Swap, a few at a time',
       hosts: 'hypervisors',
       rollout: rolloutOf,
-      preflight: ({ params, facts }) =>
-        ovs.hotUpgradeRefused(ovs.build(params, facts), { allowDisruption: params.allow_disruption }),
-      steps: ({ params, facts }) => {
-        const build = ovs.build(params, facts);
+      preflight: ({ params, facts, host }) =>
+        ovs.hotUpgradeRefused(ovs.build(params, facts, host.name), { allowDisruption: params.allow_disruption }),
+      steps: ({ params, facts, host }) => {
+        const build = ovs.build(params, facts, host.name);
         return trafficWatched(
           { maxGap: params.max_gap },
           transaction(

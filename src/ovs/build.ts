@@ -1,22 +1,38 @@
 import { createHash } from 'node:crypto';
 import { FleetError } from '../model/error.ts';
-import type { Facts, OvsFacts } from '../model/facts.ts';
-import { type Buildable, platformOf } from '../playbook/index.ts';
+import type { Facts } from '../model/facts.ts';
+import { type Buildable, platformOf, platformOnly, type Source } from '../playbook/index.ts';
+import { configureOptions } from './build-options.ts';
+import { refuseUnreleased, type Series, seriesFor } from './compat/index.ts';
+import { type Layout, layoutOf, layoutOptions } from './layout.ts';
 
 /** What a release is compiled from and how. */
 export interface BuildParams {
   readonly version: string;
-  /** The release's tarball, on the controller. */
-  readonly source: string;
+  readonly source: Source | string;
   /** Of the tarball; releases of Open vSwitch are published without signatures, so the operator says what he trusts. */
   readonly sha256: string;
   readonly cflags: string;
+  /** On unless said. */
+  readonly ssl?: 'on' | 'off' | 'required';
+  readonly libcapng?: 'auto' | 'on' | 'off';
+  /** Version of the DPDK that it is built with; '' without. */
+  readonly dpdk?: string;
+  readonly dpdk_link?: string;
+  /** More options of configure, with blanks between. */
+  readonly configure?: string;
+  /** Architecture of the builders; '' where it is the hosts'. */
+  readonly cross_from?: string;
+  readonly build_on?: 'platform' | 'each';
+  readonly install_deps?: boolean;
 }
 
 /** One compilation of one release, for hosts that are alike. Its directory, its file and its unit all follow from its id. */
 export interface Build extends Buildable {
   readonly version: string;
-  readonly source: string;
+  readonly series: Series;
+  readonly source: Source;
+  /** Of the source. */
   readonly sha256: string;
   /** Its own directory on every host: /opt/ovsfleet/ovs/ID. */
   readonly prefix: string;
@@ -26,45 +42,47 @@ export interface Build extends Buildable {
 
 export const releases = '/opt/ovsfleet/ovs';
 
-const runningOvs = (facts: Facts): OvsFacts => {
-  if (facts.ovs !== null) return facts.ovs;
-  throw new FleetError({
-    code: 'ovs.not-running',
-    message: 'Open vSwitch does not run there, so nothing says where a new release should find its database.',
-    remedy:
-      'Start it first (systemctl start openvswitch-switch, or ovs-ctl start), or leave the host out with --limit.',
-  });
-};
+const unseen = (file: string): Source => ({ given: file, file, sha256: '', configure: 'unknown' });
 
 /**
- * The build that a host needs. It has a prefix of its own, yet the host's own sysconfdir and localstatedir: another
- * would give it a second, empty database and other sockets (OVS Documentation/intro/install/general.rst).
+ * A release for hosts that shall have it in a certain layout. Throws `ovs.no-such-release`, and `ovs.no-checksum` when
+ * nobody has said or seen what the source is.
+ * @param host its name, where every host makes its own build
  */
-export const build = (params: BuildParams, facts: Facts): Build => {
-  const { sysconfdir, localstatedir, runDirectory, databaseDirectory, logDirectory } = runningOvs(facts);
-  const platform = platformOf(facts);
-  const unusual = (option: string, found: string, usual: string): readonly string[] =>
-    found === usual ? [] : [`--with-${option}=${found}`];
-  const dirs = [
-    `--sysconfdir=${sysconfdir}`,
-    `--localstatedir=${localstatedir}`,
-    ...unusual('rundir', runDirectory, `${localstatedir}/run/openvswitch`),
-    ...unusual('dbdir', databaseDirectory, `${sysconfdir}/openvswitch`),
-    ...unusual('logdir', logDirectory, `${localstatedir}/log/openvswitch`),
-  ];
-  const flags = [`CFLAGS=${params.cflags}`];
+export const buildIn = (layout: Layout, params: BuildParams, facts: Facts, host?: string): Build => {
+  const { version, cross_from: from = '' } = params;
+  const source = typeof params.source === 'string' ? unseen(params.source) : params.source;
+  refuseUnreleased(version);
+  const series = seriesFor(version);
+  const sha256 = params.sha256 || source.sha256;
+  if (series === null || !/^[0-9a-f]{64}$/.test(sha256)) {
+    throw new FleetError({
+      code: 'ovs.no-checksum',
+      message: `Nobody has said the sha256 of ${source.given}.`,
+      remedy: 'Give it: -e sha256=$(sha256sum < FILE), or say -e no_checksum=yes',
+    });
+  }
+  const dirs = layoutOptions(layout);
+  const more = configureOptions(params, facts);
+  const target = params.build_on === 'each' && host !== undefined ? platformOnly(facts, host) : platformOf(facts);
   const digest = createHash('sha256')
-    .update(JSON.stringify([params.version, params.sha256, platform, ...dirs, ...flags]))
+    .update(JSON.stringify([version, sha256, target, ...dirs, ...more]))
     .digest('hex');
-  const id = `${params.version}-${digest.slice(0, 10)}`;
+  const id = `${version}-${digest.slice(0, 10)}`;
   const prefix = `${releases}/${id}`;
+  const builders = from === '' ? target : platformOf({ ...facts, arch: from });
   return {
     id,
-    platform,
-    version: params.version,
-    source: params.source,
-    sha256: params.sha256,
+    platform: builders,
+    version,
+    series,
+    source,
+    sha256,
     prefix,
-    options: [`--prefix=${prefix}`, ...dirs, ...flags],
+    options: [`--prefix=${prefix}`, ...dirs, ...more],
   };
 };
+
+/** The build that a host needs whose Open vSwitch runs: it has a prefix of its own, yet the host's own directories. */
+export const build = (params: BuildParams, facts: Facts, host?: string): Build =>
+  buildIn(layoutOf(facts), params, facts, host);

@@ -14,6 +14,8 @@ export const unpacked = (build: Build): Step => {
     make: sh`
       rm -rf ${fresh} && mkdir -p ${fresh} &&
       tar -xzf ${archive} -C ${fresh} --strip-components=4 ${build.prefix.slice(1)} &&
+      # archives of before have no manifest
+      { [ ! -e ${fresh}/.manifest ] || (cd ${fresh} && sha256sum -c .manifest >/dev/null); } &&
       rm -rf ${build.prefix} && mv ${fresh} ${build.prefix} && rm -f ${archive}
     `,
   });

@@ -48,6 +48,6 @@ export {
 } from './playbook.ts';
 export { type Playbook, type PlayHosts, playbook, type ResolvedPlay, type ResolvedPlaybook } from './resolve.ts';
 export { rolloutOf, rolloutParams } from './rollout-params.ts';
-export { rolloutOf, rolloutParams } from './rollout-params.ts';
 export { type EarlierRun, runKind } from './run-param.ts';
+export { isLocalSource, type Source, sourceKind } from './source-param.ts';
 export type { SourceFile } from './sources.ts';

@@ -3,6 +3,7 @@ import type { Value } from '../model/host.ts';
 import { typedBy } from './brand.ts';
 import type { Param, ParamSpecs, ParamValues } from './param-types.ts';
 import { type EarlierRun, earlierRun, runKind } from './run-param.ts';
+import { type Source, sourceKind, sourceOf } from './source-param.ts';
 
 const text = (value: Value): string | undefined =>
   typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined;
@@ -54,6 +55,8 @@ export const param = {
   ): Param<readonly (number | `${number}%`)[]> => make('list such as [1, "10%", "100%"]', about, shares, options),
   /** An earlier run, named by its id, a part of it, or `latest`; null unless given. */
   run: (about: string): Param<EarlierRun | null> => make(runKind, about, earlierRun, { default: null }),
+  /** What is compiled: a tarball, a directory, an address, or a tag of a git repository; fetched once, by the controller. */
+  source: (about: string): Param<Source> => make(sourceKind, about, sourceOf),
   oneOf: <const T extends string>(
     about: string,
     choices: readonly T[],

@@ -78,11 +78,13 @@ describe('a playbook', () => {
     });
     const hosts = book.resolve(given('3.5.0')).plays[0]?.hosts;
     expect(hosts).toMatchObject({ kind: 'builders', for: 'hypervisors', group: 'builders' });
-    expect(hosts?.kind === 'builders' ? hosts.needed(hv01) : null).toMatchObject({
-      id: '3.5.0',
-      platform: 'debian-12-x86_64',
-      node: { want: '3.5.0' },
-    });
+    expect(hosts?.kind === 'builders' ? hosts.needed(hv01) : null).toMatchObject([
+      {
+        id: '3.5.0',
+        platform: 'debian-12-x86_64',
+        node: { want: '3.5.0' },
+      },
+    ]);
   });
 
   it('goes over all hosts in one wave, ten at a time, and stops at the first failure, unless told', () => {
