@@ -14,7 +14,7 @@ export { type LabUpOptions, labUp } from './up.ts';
 export { type Cable, qemuCommand } from './vm/hardware.ts';
 export { identityScript } from './vm/identity.ts';
 export type { Image } from './vm/image.ts';
-export { MODULE_SOURCE, MODULE_VERSION } from './vm/kernel-layer.ts';
+export { BROKEN_SOURCE, MODULE_SOURCE, MODULE_VERSION } from './vm/kernel-layer.ts';
 export type { Machine } from './vm/machine.ts';
 export { openMonitor } from './vm/monitor.ts';
 export { type MachineOptions, startMachine } from './vm/start.ts';

@@ -8,7 +8,7 @@ import { withLock } from '../lock.ts';
 import type { Log } from '../log.ts';
 import { unmountUnder } from '../mounts.ts';
 import { layerId } from '../recipe.ts';
-import { MODULE_SOURCE } from './kernel-layer.ts';
+import { BROKEN_SOURCE, MODULE_SOURCE } from './kernel-layer.ts';
 import { MACHINE_FILES, MASKED_UNITS } from './machine-files.ts';
 import { IMAGES } from './paths.ts';
 
@@ -30,6 +30,8 @@ export interface Image {
   readonly hostKey: string;
   /** Tarball of net/openvswitch and the modules compiled from it for this kernel. */
   readonly modules: string;
+  /** The same of a module that the kernel takes and that then refuses to work. */
+  readonly brokenModules: string;
 }
 
 export interface ImageOptions {
@@ -39,6 +41,14 @@ export interface ImageOptions {
 
 const DISK_SIZE = '4G';
 const limitMs = 15 * 60_000;
+const MODULES = 'modules.tar.gz';
+const BROKEN = 'broken-modules.tar.gz';
+// What is installed from needs no objects.
+const LEFT_OUT: readonly string[] = ['--exclude=*.o', '--exclude=.*.cmd', '--exclude=*.mod.c'];
+const TARBALLS: readonly (readonly [source: string, file: string])[] = [
+  [MODULE_SOURCE, MODULES],
+  [BROKEN_SOURCE, BROKEN],
+];
 
 const put = async (root: string, path: string, text: string, mode = 0o644): Promise<void> => {
   const target = join(root, path);
@@ -97,8 +107,10 @@ const make = async (name: ImageName, target: string, options: ImageOptions): Pro
     await copyFile(join(root, 'boot', `vmlinuz-${release}`), join(making, 'kernel'));
     await copyFile(join(root, 'boot', `initrd.img-${release}`), join(making, 'initrd'));
     await copyFile(join(root, 'etc/ssh/ssh_host_ed25519_key.pub'), join(making, 'host-key.pub'));
-    const source = join(root, MODULE_SOURCE);
-    await run(['tar', '--sort=name', '-C', source, '-czf', join(making, 'modules.tar.gz'), '.'], { limitMs });
+    for (const [source, file] of TARBALLS)
+      await run(['tar', '--sort=name', ...LEFT_OUT, '-C', join(root, source), '-czf', join(making, file), '.'], {
+        limitMs,
+      });
     // Checksums of metadata are dear to an emulated processor, and nothing here damages a disk.
     await run(
       ['mke2fs', '-q', '-t', 'ext4', '-O', '^metadata_csum', '-m', '0', '-d', root, join(making, 'disk'), DISK_SIZE],
@@ -127,12 +139,13 @@ const describe = async (name: ImageName, dir: string): Promise<Image | undefined
     release: await text('release'),
     key: join(dir, 'key'),
     hostKey: `${type} ${hostKey}`,
-    modules: join(dir, 'modules.tar.gz'),
+    modules: join(dir, MODULES),
+    brokenModules: join(dir, BROKEN),
   };
 };
 
 const imageDir = (name: ImageName): string => {
-  const recipe = JSON.stringify([layerId(name), MACHINE_FILES, MASKED_UNITS, DISK_SIZE]);
+  const recipe = JSON.stringify([layerId(name), MACHINE_FILES, MASKED_UNITS, DISK_SIZE, LEFT_OUT]);
   return join(IMAGES, `${name}-${createHash('sha256').update(recipe).digest('hex').slice(0, 12)}`);
 };
 

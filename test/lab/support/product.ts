@@ -72,7 +72,7 @@ export interface Controller {
 
 const limitMs = 420_000;
 
-const follow = (child: ChildProcess): Running => {
+const follow = (child: ChildProcess, withinMs: number): Running => {
   const events: Stamped[] = [];
   const listeners = new Set<() => void>();
   let said = '';
@@ -101,7 +101,7 @@ const follow = (child: ChildProcess): Running => {
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
     stderr += chunk;
   });
-  const timer = setTimeout(() => child.kill('SIGKILL'), limitMs);
+  const timer = setTimeout(() => child.kill('SIGKILL'), withinMs);
   const closed = once(child, 'close').then(([code]: readonly unknown[]) => {
     clearTimeout(timer);
     over = true;
@@ -164,14 +164,17 @@ const withVars = (inventory: string, vars: HostVars): string =>
     });
   }, inventory);
 
+/** Where a controller works from: a lab, or whatever else has hosts. */
+export type Ground = Pick<Lab, 'directory' | 'inventoryFile' | 'spawn'>;
+
 /**
  * A controller of its own in a lab, with the lab's inventory.
  * @param store where builds are kept; the machine's shared one unless told
  */
 export const controller = async (
-  lab: Lab,
+  lab: Ground,
   name: string,
-  options: { readonly vars?: HostVars; readonly store?: string } = {},
+  options: { readonly vars?: HostVars; readonly store?: string; readonly limitMs?: number } = {},
 ): Promise<Controller> => {
   const directory = join(lab.directory, 'controllers', name);
   const inventory = join(directory, 'inventory.yaml');
@@ -184,6 +187,7 @@ export const controller = async (
         stdio: ['ignore', 'pipe', 'pipe'],
         cwd: root,
       }),
+      options.limitMs ?? limitMs,
     );
   return {
     directory,

@@ -15,6 +15,7 @@ const image: Image = {
   key: '/cache/key',
   hostKey: 'ssh-ed25519 AAAA',
   modules: '/cache/modules.tar.gz',
+  brokenModules: '/cache/broken-modules.tar.gz',
 };
 
 const command = (cable: Cable, snapshot: string | null = null, kernelWords: readonly string[] = []): string =>
