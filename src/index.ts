@@ -15,6 +15,7 @@ export {
   rolloutOf,
   rolloutParams,
   step,
+  tagged,
   trafficWatched,
   transaction,
   unchanged,

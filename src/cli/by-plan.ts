@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { planOfRun, readPlan, type readProgress } from '../journal/index.ts';
 import { FleetError } from '../model/error.ts';
 import type { PlanDocument } from '../model/plan-document.ts';
+import { isEverything, selectionText } from '../model/selection.ts';
 import { headDifferences, type PlanHead } from '../plan/index.ts';
 import type { RunFlags } from './run-flags.ts';
 
@@ -29,9 +30,15 @@ export const flagsByPlan = (file: string, plan: PlanDocument, flags: RunFlags): 
   if (flags.extra.length > 0) throw otherwise(file, 'with its own parameters, and -e would change them');
   if (flags.limit !== undefined && flags.limit !== plan.limit)
     throw otherwise(file, plan.limit === null ? 'without --limit' : `with --limit '${plan.limit}'`);
+  if (!isEverything(flags.selection) && selectionText(flags.selection) !== selectionText(plan.selection))
+    throw otherwise(
+      file,
+      isEverything(plan.selection) ? 'for the whole playbook' : `with ${selectionText(plan.selection)}`,
+    );
   return {
     ...flags,
     playbook: plan.playbook,
+    selection: plan.selection,
     inventory: flags.inventory.length > 0 ? flags.inventory : plan.inventory,
     limit: plan.limit ?? undefined,
     extra: [JSON.stringify(plan.params)],

@@ -4,6 +4,8 @@ import type { Argv } from 'yargs';
 export interface ChangeFlags {
   /** What to do while no maintenance window is open. */
   readonly whenClosed: 'pause' | 'sleep';
+  /** Whether the operator is asked before each host. */
+  readonly eachHost: 'ask' | 'go';
   readonly ticket: string | null;
   readonly confirmHosts: number | null;
   /** Policies that hold besides those of the site and of the inventory. */
@@ -25,6 +27,7 @@ export const changeOptions = <T>(yargs: Argv<T>) =>
       default: false,
       describe: 'Sleep until a maintenance window opens, instead of ending',
     })
+    .option('step', { type: 'boolean', default: false, describe: 'Ask before each host: no, yes, or continue' })
     .option('ticket', { type: 'string', nargs: 1, describe: 'The change that this run belongs to' })
     .option('confirm-hosts', {
       type: 'number',
@@ -34,6 +37,7 @@ export const changeOptions = <T>(yargs: Argv<T>) =>
 
 export const changeFlagsOf = (argv: Readonly<Record<string, unknown>>): ChangeFlags => ({
   whenClosed: argv['wait'] === true ? 'sleep' : 'pause',
+  eachHost: argv['step'] === true ? 'ask' : 'go',
   ticket: typeof argv['ticket'] === 'string' ? argv['ticket'] : null,
   confirmHosts: typeof argv['confirmHosts'] === 'number' ? argv['confirmHosts'] : null,
   policies: Array.isArray(argv['policy']) ? argv['policy'].map(String) : [],

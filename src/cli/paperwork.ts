@@ -54,7 +54,7 @@ const both = (one: Paperwork, other: Paperwork): Paperwork => ({
 
 /** What a check writes: the plan that `--out` asks for, the reports that `--report` does. */
 export const checkPaperwork = (
-  { out, report, reportTo, playbook, inventory, limit }: RunFlags,
+  { out, report, reportTo, playbook, inventory, limit, selection }: RunFlags,
   about: {
     readonly id: string;
     readonly title: string;
@@ -70,6 +70,7 @@ export const checkPaperwork = (
   const base: Omit<PlanDocument, 'hosts' | 'scripts'> = {
     ...{ format: planFormat, id, title, madeAt, playbook: resolve(playbook), inventory: absolute },
     limit: limit ?? null,
+    selection,
     ...head,
     store,
   };

@@ -6,6 +6,7 @@ import type { ResolvedPlaybook } from '../playbook/index.ts';
 import { concurrencyAllowed, hostWindows } from '../rollout/index.ts';
 import { insistOn, objections } from './allowed.ts';
 import { askHook } from './ask-hook.ts';
+import { stepAsker, stepHook } from './ask-step.ts';
 import type { ChangeFlags } from './change-options.ts';
 import type { Fleet } from './fleet.ts';
 import { terminalOperator } from './operator.ts';
@@ -31,7 +32,10 @@ export const runControls = async ({
   hosts,
   mode,
   flags,
-}: ControlsInput): Promise<{ readonly controls: Controls; readonly warnings: readonly Problem[] }> => {
+}: ControlsInput): Promise<{
+  readonly controls: Omit<Controls, 'selection'>;
+  readonly warnings: readonly Problem[];
+}> => {
   const { title } = playbook;
   // Windows and patterns are tried before anything is connected to: a canary that is misspelt must not be passed over.
   for (const host of hosts) hostWindows(host);
@@ -40,14 +44,15 @@ export const runControls = async ({
   const names = [...new Set(hosts.map(({ name }) => name))];
   const intent = { title, hosts: names, inventory: fleet.inventory.hosts.size, flags };
   if (mode === 'apply') await insistOn(policies, intent, terminalOperator);
+  const askOperator = stepAsker(terminalOperator);
   const durations = await readDurations(fleet.directory, title);
   return {
     warnings: mode === 'check' ? objections(policies, intent) : [],
     controls: {
-      askHook,
+      askHook: (hook, message, signal) => askHook(hook, message, signal, askOperator),
       whenClosed: flags.whenClosed,
       measured: (play) => durations.get(play) ?? [],
-      hooks: policies.flatMap((policy) => policy.hooks),
+      hooks: [...policies.flatMap((policy) => policy.hooks), ...(flags.eachHost === 'ask' ? [stepHook] : [])],
       frozen: policies.flatMap(({ frozen }) => frozen),
       maxConcurrency: concurrencyAllowed(policies),
     },

@@ -1,8 +1,10 @@
 import type { Argv } from 'yargs';
+import type { Selection } from '../model/selection.ts';
 import { type AccessFlags, accessFlagsOf } from './access.ts';
 import { type ChangeFlags, changeFlagsOf } from './change-options.ts';
 import { type ConfiguredParams, configuredParams, paramsFlag } from './configured-params.ts';
 import { outputOptions } from './options.ts';
+import { selectionOf, selectionOptions } from './selection-flags.ts';
 import { localUser } from './ssh-flags.ts';
 import { type VaultFlags, vaultFlagsOf } from './vault-flags.ts';
 
@@ -19,6 +21,8 @@ export interface RunFlags {
   /** Parameters that the configuration says: they hold where neither `extra` nor the inventory says them. */
   readonly configured: ConfiguredParams | null;
   readonly store: string | undefined;
+  /** The part of the playbook that is done. */
+  readonly selection: Selection;
   readonly check: boolean;
   /** Where a check writes its plan. */
   readonly out: string | undefined;
@@ -73,7 +77,7 @@ export const paperOptions = <T>(yargs: Argv<T>) =>
 
 /** The flags of `run` and `plan`, besides which hosts there are. */
 export const runOptions = <T>(yargs: Argv<T>) =>
-  storeOption(outputOptions(yargs))
+  selectionOptions(storeOption(outputOptions(yargs)))
     .positional('playbook', { type: 'string', describe: 'A playbook, e.g. playbooks/upgrade.ts' })
     .option('extra', {
       alias: ['e', 'extra-vars'],
@@ -117,6 +121,7 @@ export const flagsOf = (argv: Readonly<Record<string, unknown>>): RunFlags => ({
   extra: [...texts(argv['extra']), ...(argv['allowDisruption'] === true ? ['allow_disruption=yes'] : [])],
   configured: configuredParams(argv[paramsFlag]),
   store: text(argv['store']),
+  selection: selectionOf(argv),
   check: argv['check'] === true,
   out: text(argv['out']),
   plan: text(argv['plan']),

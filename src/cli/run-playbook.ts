@@ -4,19 +4,16 @@ import { type RunInput, runPlaybook } from '../execute/index.ts';
 import { type Progress, planOfRun, runId, writePlan } from '../journal/index.ts';
 import { type ExitCode, exitCodes } from '../model/exit-code.ts';
 import type { PlanDocument } from '../model/plan-document.ts';
+import { isEverything } from '../model/selection.ts';
 import { openAccess } from './access.ts';
 import { digests, localFile, systemClock } from './adapters.ts';
 import { refuseStale } from './by-plan.ts';
-import { withEarlierRuns } from './earlier-run.ts';
-import { openFleet } from './fleet.ts';
 import { hostLock } from './host-lock.ts';
 import { listenForInterrupts } from './interrupts.ts';
+import { openRun } from './open-run.ts';
 import { lookFor } from './options.ts';
 import { version } from './package-root.ts';
 import { checkPaperwork, goingBy } from './paperwork.ts';
-import { givenParams } from './params.ts';
-import { planHead } from './plan-head.ts';
-import { openPlaybook } from './playbook-file.ts';
 import { reportEnded } from './reports.ts';
 import { runControls } from './run-controls.ts';
 import type { RunFlags } from './run-flags.ts';
@@ -40,18 +37,9 @@ export interface Beginning {
 /** Runs or plans a playbook. */
 export const execute = async (flags: RunFlags, { resumed, plan }: Beginning): Promise<ExitCode> => {
   const look = lookFor(flags.color, process.stdout);
-  const fleet = await openFleet(flags);
-  for (const problem of fleet.inventory.diagnostics)
-    process.stderr.write(`warning: ${problem.message}\n  ${look.glyphs.arrow} ${problem.remedy}\n`);
-  const { playbook, sources } = await openPlaybook(flags.playbook, flags.typeCheck);
-  const given = await givenParams(flags.extra, flags.configured, fleet.inventory, playbook.params);
-  const resolved = playbook.resolve(await withEarlierRuns(given, playbook.params, fleet.directory));
-  const head = planHead(resolved, sources);
+  const { fleet, selected, head, hosts } = await openRun(flags, look);
+  const { playbook: resolved } = selected;
   if (plan !== null) refuseStale(plan, head);
-  // Patterns are tried before anything is connected to or written.
-  const hosts = resolved.plays.flatMap((play) =>
-    fleet.select(play.hosts.kind === 'pattern' ? play.hosts.pattern : play.hosts.for),
-  );
   const mode = flags.check ? 'check' : 'apply';
   const { controls, warnings } = await runControls({ fleet, playbook: resolved, hosts, mode, flags: flags.change });
 
@@ -94,6 +82,7 @@ export const execute = async (flags: RunFlags, { resumed, plan }: Beginning): Pr
       store,
       plan: plan?.id ?? null,
     });
+    if (!isEverything(flags.selection)) bus.emit({ type: 'run.selected', selection: flags.selection });
     if (flags.change.ticket !== null) bus.emit({ type: 'run.ticket', ticket: flags.change.ticket });
     for (const problem of warnings) bus.emit({ type: 'warning', host: null, problem });
     const cutOff = record?.cutOff ?? null;
@@ -109,7 +98,7 @@ export const execute = async (flags: RunFlags, { resumed, plan }: Beginning): Pr
       pinned: resumed?.facts ?? new Map(),
       oversight: papers.oversight,
       localFile: flags.diff ? localFile : null,
-      controls,
+      controls: { ...controls, selection: selected },
       services: services(
         id,
         bus,

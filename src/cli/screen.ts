@@ -11,6 +11,8 @@ import {
   terminalSink,
 } from '../render/index.ts';
 
+import type { RunFlags } from './run-flags.ts';
+
 export interface Screen extends Sink {
   readonly close: (reports: readonly string[]) => void;
 }
@@ -30,10 +32,11 @@ const columns = (): number => process.stdout.columns ?? 100;
 const verbosity = (count: number): 0 | 1 | 2 => (count <= 0 ? 0 : count === 1 ? 1 : 2);
 
 /** Where a run is shown: live on a terminal, as a log elsewhere, as JSON when a program reads along. */
-export const runScreen = ({ json, verbose, look }: ScreenOptions): Screen => {
+export const runScreen = ({ json, verbose, look, change }: ScreenOptions & Pick<RunFlags, 'change'>): Screen => {
   if (json) return { ...jsonSink(out), close: () => {} };
   const lines = { look, zone: Intl.DateTimeFormat().resolvedOptions().timeZone, verbosity: verbosity(verbose) };
-  if (!process.stdout.isTTY) return plainSink({ ...lines, write: out });
+  // A question must not be painted over.
+  if (!process.stdout.isTTY || change.eachHost === 'ask') return plainSink({ ...lines, write: out });
   return terminalSink({
     ...lines,
     now: () => Date.now(),

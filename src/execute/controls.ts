@@ -1,3 +1,4 @@
+import type { Problem } from '../model/error.ts';
 import type { Hook, HookAnswer, HookMessage } from '../model/hook.ts';
 import type { Freeze } from '../model/window.ts';
 
@@ -12,6 +13,13 @@ export interface Controls {
   /** Rejects with the signal's reason when it is aborted; every other failure is an answer. */
   readonly askHook: (hook: Hook, message: HookMessage, signal: AbortSignal) => Promise<HookAnswer>;
   readonly frozen: readonly Freeze[];
+  /** What became of the selection of a part of the playbook, once all hosts have been asked. */
+  readonly selection: {
+    /** Why nothing of it is to be done anywhere; `null` when something is. */
+    readonly nothing: () => Problem | null;
+    /** What of it fits nothing. */
+    readonly unused: () => readonly Problem[];
+  };
   /** No play has more hosts in flight than this. */
   readonly maxConcurrency: number | null;
 }
@@ -23,5 +31,6 @@ export const uncontrolled: Controls = {
   hooks: [],
   askHook: async () => ({ is: 'go' }),
   frozen: [],
+  selection: { nothing: () => null, unused: () => [] },
   maxConcurrency: null,
 };

@@ -38,8 +38,12 @@ interface Taken {
 }
 
 const takePlays = async (input: RunInput): Promise<Taken> => {
-  const { playbook, mode, interrupts } = input;
+  const { playbook, mode, interrupts, controls, services } = input;
   const who = await survey(input);
+  const nothing = controls.selection.nothing();
+  for (const problem of nothing === null ? controls.selection.unused() : [nothing])
+    services.bus.emit({ type: 'warning', host: null, problem });
+  if (nothing !== null) return { codes: [exitCodes.input], left: false };
   for (const [index, play] of playbook.plays.entries()) {
     if (interrupts.wind.aborted) break;
     if (mode === 'check') {

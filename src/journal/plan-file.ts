@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { FleetError } from '../model/error.ts';
 import { type PlanDocument, planFormat, type Reading } from '../model/plan-document.ts';
+import { everything } from '../model/selection.ts';
 import { reason } from './runs.ts';
-import { facts, problem, strings, value } from './schema-values.ts';
+import { facts, problem, selection, strings, value } from './schema-values.ts';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -53,6 +54,7 @@ const schema: z.ZodType<PlanDocument & { readonly kind: typeof kind }> = z.stric
   sources: z.array(z.strictObject({ file: z.string(), sha256: digest })),
   inventory: strings,
   limit: z.string().nullable(),
+  selection: selection.default(everything),
   params: z.record(z.string(), value),
   store: z.string(),
   plays: strings,

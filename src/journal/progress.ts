@@ -2,6 +2,7 @@ import { FleetError } from '../model/error.ts';
 import type { Stamped } from '../model/event.ts';
 import type { Facts } from '../model/facts.ts';
 import { type HostOutcome, isOpen, type TransactionState } from '../model/outcome.ts';
+import { everything, type Selection } from '../model/selection.ts';
 
 /** A transaction that the journal does not know to have ended; the host knows. */
 interface OpenTransaction {
@@ -27,6 +28,8 @@ export interface PlayProgress {
 export interface Progress {
   readonly run: string;
   readonly started: Extract<Stamped, { readonly type: 'run.started' }>;
+  /** The part of the playbook that it was for. */
+  readonly selection: Selection;
   readonly plays: readonly PlayProgress[];
   readonly openTransactions: readonly OpenTransaction[];
   /** As they were seen first; a resume that finds others must not touch that host. */
@@ -80,6 +83,7 @@ export const foldProgress = (events: readonly Stamped[]): Progress => {
   const open = new Map<string, OpenTransaction>();
   const facts = new Map<string, Facts>();
   let finished: Progress['finished'] = null;
+  let selection = everything;
   const moveTo = (event: StateOf & OnHost): void => {
     const { transaction, play, host, state } = event;
     const title = open.get(transaction)?.title ?? event.title ?? transaction;
@@ -94,6 +98,9 @@ export const foldProgress = (events: readonly Stamped[]): Progress => {
         break;
       case 'play.finished':
         if (play !== undefined) play.finished = true;
+        break;
+      case 'run.selected':
+        ({ selection } = event);
         break;
       case 'host.facts':
         if (!facts.has(event.host)) facts.set(event.host, event.facts);
@@ -121,6 +128,7 @@ export const foldProgress = (events: readonly Stamped[]): Progress => {
   return {
     run: first.run,
     started: first,
+    selection,
     plays: plays.map(({ started, ...play }) => ({
       ...play,
       hosts: [...new Set([...play.hosts, ...play.outcomes.keys()])],

@@ -5,9 +5,17 @@ import type { Facts } from '../model/facts.ts';
 import type { Value } from '../model/host.ts';
 import { type HostOutcome, hostOutcomes, type StepOutcome, type TransactionState } from '../model/outcome.ts';
 import type { FileDiff, Forecast, HostPlan, PlannedNode } from '../model/plan.ts';
+import type { Selection } from '../model/selection.ts';
 import type { TrafficMeasured } from '../model/traffic.ts';
 
 export const strings = z.array(z.string());
+
+export const selection: z.ZodType<Selection> = z.object({
+  only: strings,
+  tags: strings,
+  skipTags: strings,
+  startAt: z.string().nullable(),
+});
 
 export const value: z.ZodType<Value> = z.lazy(() =>
   z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(value), z.record(z.string(), value)]),

@@ -8,6 +8,7 @@ import {
   hostOutcome,
   hostPlan,
   problem,
+  selection,
   stepOutcome,
   strings,
   traffic,
@@ -55,6 +56,7 @@ const schemas: Schemas = {
   'play.finished': z.object({ type: z.literal('play.finished'), ...inPlay }),
   'wave.started': z.object({ type: z.literal('wave.started'), ...inPlay, wave: z.number(), hosts: strings }),
   'wave.paused': z.object({ type: z.literal('wave.paused'), ...inPlay, wave: z.number(), ms: z.number() }),
+  'run.selected': z.object({ type: z.literal('run.selected'), ...stamp, selection }),
   'run.ticket': z.object({ type: z.literal('run.ticket'), ...stamp, ticket: z.string() }),
   'window.waiting': z.object({
     type: z.literal('window.waiting'),

@@ -7,6 +7,7 @@ import type { Value } from './host.ts';
 import type { HostOutcome, StepOutcome, TransactionState } from './outcome.ts';
 import type { Outlook } from './outlook.ts';
 import type { HostPlan } from './plan.ts';
+import type { Selection } from './selection.ts';
 import type { TrafficMeasured } from './traffic.ts';
 
 /**
@@ -50,6 +51,8 @@ export type FleetEvent =
   | { readonly type: 'play.finished'; readonly play: number }
   | { readonly type: 'wave.started'; readonly play: number; readonly wave: number; readonly hosts: readonly string[] }
   | { readonly type: 'wave.paused'; readonly play: number; readonly wave: number; readonly ms: number }
+  /** Only this part of the playbook is done. */
+  | { readonly type: 'run.selected'; readonly selection: Selection }
   /** Which change of the site this run belongs to. */
   | { readonly type: 'run.ticket'; readonly ticket: string }
   /** Nothing may start before a window opens; the run sleeps until then. */

@@ -16,7 +16,9 @@ export interface Hook {
   readonly at: HookMoment;
   readonly asks:
     | { readonly kind: 'command'; readonly argv: readonly string[] }
-    | { readonly kind: 'post'; readonly url: string };
+    | { readonly kind: 'post'; readonly url: string }
+    /** Whoever started the run. */
+    | { readonly kind: 'operator' };
   /** How long one answer may take. */
   readonly timeoutMs: number;
   /** After how long one that said "wait" is asked again. */
@@ -45,7 +47,14 @@ export type HookAnswer =
 
 /** The one line that a hook is called by; a URL without what may be secret in it. */
 export const hookTitle = ({ asks }: Hook): string => {
-  if (asks.kind === 'command') return asks.argv.join(' ');
-  const { origin, pathname } = new URL(asks.url);
-  return `${origin}${pathname}`;
+  switch (asks.kind) {
+    case 'command':
+      return asks.argv.join(' ');
+    case 'post': {
+      const { origin, pathname } = new URL(asks.url);
+      return `${origin}${pathname}`;
+    }
+    case 'operator':
+      return 'the operator';
+  }
 };

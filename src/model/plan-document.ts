@@ -1,6 +1,7 @@
 import type { Problem } from './error.ts';
 import type { Facts } from './facts.ts';
 import type { Value } from './host.ts';
+import type { Selection } from './selection.ts';
 
 /** Version of the written form; it is raised when a reader of the one before would misunderstand. */
 export const planFormat = 1;
@@ -31,6 +32,8 @@ export interface PlanDocument {
   /** As given with -i, absolute. */
   readonly inventory: readonly string[];
   readonly limit: string | null;
+  /** The part of the playbook that it is for. */
+  readonly selection: Selection;
   readonly params: Readonly<Record<string, Value>>;
   /** Where builds are kept, absolute. */
   readonly store: string;

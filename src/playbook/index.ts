@@ -6,6 +6,7 @@ export {
   on,
   type StepInput,
   step,
+  tagged,
   trafficWatched,
   transaction,
   unchanged,
@@ -49,5 +50,6 @@ export {
 export { type Playbook, type PlayHosts, playbook, type ResolvedPlay, type ResolvedPlaybook } from './resolve.ts';
 export { rolloutOf, rolloutParams } from './rollout-params.ts';
 export { type EarlierRun, runKind } from './run-param.ts';
+export { type IsIn, type Selected, selectPart } from './selected.ts';
 export { isLocalSource, type Source, sourceKind } from './source-param.ts';
 export type { SourceFile } from './sources.ts';

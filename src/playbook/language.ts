@@ -17,6 +17,7 @@ import type {
   Watched,
   Writes,
 } from './node.ts';
+import { tagList } from './tags.ts';
 
 const always = sh`:`;
 
@@ -102,6 +103,7 @@ export interface StepInput {
 export const step = (title: string, input: StepInput): Step => ({
   kind: 'step',
   title,
+  tags: [],
   read: input.read,
   want: wantText(input.want),
   ways: ways(input.make),
@@ -141,6 +143,7 @@ export const verify = (
 ): Verify => ({
   kind: 'verify',
   title,
+  tags: [],
   read: input.read,
   want: wantText(input.want),
   withinMs: parseDuration(input.within ?? '0s', title),
@@ -155,12 +158,13 @@ export const verify = (
 export const on = (host: string, ...nodes: readonly Verify[]): On => ({
   kind: 'on',
   title: `on ${host}: ${nodes.map(({ title }) => title).join(', ')}`,
+  tags: [],
   host,
   nodes,
 });
 
 /** A heading over some nodes. */
-export const group = (title: string, ...nodes: readonly Node[]): Group => ({ kind: 'group', title, nodes });
+export const group = (title: string, ...nodes: readonly Node[]): Group => ({ kind: 'group', title, tags: [], nodes });
 
 /** `before`, the body, then `after` always, whatever happens; nothing when the body has nothing to do. */
 export const around = (
@@ -170,6 +174,7 @@ export const around = (
 ): Around => ({
   kind: 'around',
   title,
+  tags: [],
   before: edges.before,
   after: edges.after,
   nodes,
@@ -183,6 +188,7 @@ export const unchanged = (
 ): Unchanged => ({
   kind: 'unchanged',
   title,
+  tags: [],
   read: input.read,
   readAfterReboot: input.readAfterReboot ?? input.read,
   save: input.save ?? always,
@@ -202,6 +208,7 @@ export const transaction = (
 ): Transaction => ({
   kind: 'transaction',
   title,
+  tags: [],
   confirmMs: parseDuration(limits.confirm, title),
   deadlineMs: parseDuration(limits.deadline, title),
   nodes,
@@ -211,6 +218,16 @@ export const transaction = (
 export const trafficWatched = (limits: { readonly maxGap: string }, ...nodes: readonly Node[]): Watched => ({
   kind: 'watched',
   title: `longest gap ≤ ${limits.maxGap}`,
+  tags: [],
   maxGapMs: parseDuration(limits.maxGap, 'maxGap'),
   nodes,
+});
+
+/**
+ * The node with words that `--tags` and `--skip-tags` select by. As in Ansible `always` is selected unless it is skipped by
+ * name, and `never` only by another word of the same node. Throws for a word with a blank or a comma in it.
+ */
+export const tagged = <N extends Node>(tags: string | readonly string[], node: N): N => ({
+  ...node,
+  tags: [...node.tags, ...tagList(tags, node.title)],
 });

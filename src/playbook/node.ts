@@ -42,10 +42,16 @@ export interface Explanation {
   readonly remedy: string;
 }
 
-/** How to read the host, what it should read, how to make it so. Satisfied means that reading gives `want`. */
-export interface Step {
-  readonly kind: 'step';
+/** What every node has. */
+interface Named {
   readonly title: string;
+  /** Words that runs may select it by; those of whatever it stands in count too. */
+  readonly tags: readonly string[];
+}
+
+/** How to read the host, what it should read, how to make it so. Satisfied means that reading gives `want`. */
+export interface Step extends Named {
+  readonly kind: 'step';
   readonly read: Script;
   readonly want: string;
   /** Tried in order; there is one unless the step says `firstOf`. */
@@ -78,9 +84,8 @@ export interface Phase {
 }
 
 /** Waits for something to be true, then fails. It never changes the host. */
-export interface Verify {
+export interface Verify extends Named {
   readonly kind: 'verify';
-  readonly title: string;
   readonly read: Script;
   readonly want: string;
   readonly withinMs: number;
@@ -90,16 +95,14 @@ export interface Verify {
   readonly fetches: readonly Fetch[];
 }
 
-export interface Group {
+export interface Group extends Named {
   readonly kind: 'group';
-  readonly title: string;
   readonly nodes: readonly Node[];
 }
 
 /** `before`, the body, then `after` always; nothing at all when the body has nothing to do. */
-export interface Around {
+export interface Around extends Named {
   readonly kind: 'around';
-  readonly title: string;
   readonly before: Script;
   /** Must be right from wherever `before` stopped, and when repeated. */
   readonly after: Script;
@@ -107,9 +110,8 @@ export interface Around {
 }
 
 /** Promises that `read` prints after the body what it printed before. */
-export interface Unchanged {
+export interface Unchanged extends Named {
   readonly kind: 'unchanged';
-  readonly title: string;
   /** Prints the canonical text of what must stay equal. */
   readonly read: Script;
   /** The same after a reboot in the middle, when less can have survived. */
@@ -122,26 +124,23 @@ export interface Unchanged {
 }
 
 /** What must not be left half-way: one program that the host owns, and that it settles or undoes by itself. */
-export interface Transaction {
+export interface Transaction extends Named {
   readonly kind: 'transaction';
-  readonly title: string;
   readonly confirmMs: number;
   readonly deadlineMs: number;
   readonly nodes: readonly Node[];
 }
 
 /** Measures the traffic to this host's guest, from another host, while the body runs. */
-export interface Watched {
+export interface Watched extends Named {
   readonly kind: 'watched';
-  readonly title: string;
   readonly maxGapMs: number;
   readonly nodes: readonly Node[];
 }
 
 /** Checks that are made on another host than the one that the tree is for; that one is not changed meanwhile. */
-export interface On {
+export interface On extends Named {
   readonly kind: 'on';
-  readonly title: string;
   /** Its name in the inventory. */
   readonly host: string;
   readonly nodes: readonly Verify[];

@@ -82,6 +82,8 @@ export type Preflight = Refusal | Note;
 
 interface PlayBase<P> {
   readonly title: string;
+  /** Words that runs may select all of it by, as `tagged` gives them to a node. */
+  readonly tags?: string | readonly string[];
   readonly rollout?: RolloutInput | ((params: P) => RolloutInput);
 }
 

@@ -9,6 +9,7 @@ import type { ParamSpecs } from './param-types.ts';
 import { type GivenParam, resolveParams } from './params.ts';
 import type { HostView, NeededBuild, Play, PlaybookInput, Preflight } from './playbook.ts';
 import { rolloutOf } from './rollout-input.ts';
+import { tagList } from './tags.ts';
 
 export type PlayHosts =
   | { readonly kind: 'pattern'; readonly pattern: string }
@@ -22,6 +23,7 @@ export type PlayHosts =
 /** A play with the parameters filled in. */
 export interface ResolvedPlay {
   readonly title: string;
+  readonly tags: readonly string[];
   readonly hosts: PlayHosts;
   readonly rollout: Rollout;
   readonly preflight: (view: HostView) => readonly Preflight[];
@@ -54,6 +56,7 @@ const resolvePlay = <P>(play: Play<P>, params: P): ResolvedPlay => {
     const { buildersFor, group } = typeof play.hosts === 'function' ? play.hosts(params) : play.hosts;
     return {
       title: play.title,
+      tags: tagList(play.tags ?? [], play.title),
       // A builder that fails harms nobody, and another one may do its work.
       rollout: rolloutOf({ stopAfterFailures: '100%', ...given }, play.title),
       hosts: {
@@ -72,6 +75,7 @@ const resolvePlay = <P>(play: Play<P>, params: P): ResolvedPlay => {
   }
   return {
     title: play.title,
+    tags: tagList(play.tags ?? [], play.title),
     rollout: rolloutOf(given, play.title),
     preflight,
     hosts: { kind: 'pattern', pattern: typeof play.hosts === 'string' ? play.hosts : play.hosts(params) },

@@ -6,6 +6,7 @@ import { foldHosts } from '../model/fold-hosts.ts';
 import type { TransactionState } from '../model/outcome.ts';
 import { paramTexts } from '../model/param-text.ts';
 import type { PlannedNode } from '../model/plan.ts';
+import { selectionText } from '../model/selection.ts';
 import { momentIn } from './clock.ts';
 import type { Look } from './look.ts';
 import { endedTexts, stepText, trafficText } from './outcome-text.ts';
@@ -45,6 +46,8 @@ export const runTexts = (event: Stamped, state: RunState, look: Look): readonly 
     }
     case 'wave.paused':
       return [['wave', `${event.wave + 1} ended well; the next begins in ${formatDuration(event.ms)}`]];
+    case 'run.selected':
+      return [['run', `only ${selectionText(event.selection)}`]];
     case 'run.ticket':
       return [['run', `ticket ${oneLine(event.ticket)}`]];
     case 'play.outlook':

@@ -193,6 +193,7 @@ export const reduce = (state: RunState, event: Stamped): RunState => {
     case 'file.sent':
     case 'file.finished':
     case 'hook.answered':
+    case 'run.selected':
     case 'run.ticket':
     case 'transaction.log':
       return state;

@@ -2,6 +2,7 @@ import { causesOf, type HostProblem } from '../model/causes.ts';
 import { FleetError } from '../model/error.ts';
 import type { Stamped } from '../model/event.ts';
 import { type HostOutcome, hostOutcomes, worstOutcome } from '../model/outcome.ts';
+import { selectionText } from '../model/selection.ts';
 import { hostPlayOf } from './host-play.ts';
 import {
   type HostPlay,
@@ -13,6 +14,11 @@ import {
   reportFormat,
   type TrafficReport,
 } from './report.ts';
+
+const selectedBy = (events: readonly Stamped[]): string | null => {
+  const said = events.find((event) => event.type === 'run.selected');
+  return said === undefined ? null : selectionText(said.selection);
+};
 
 /**
  * Tells a run, finished or cut off, from its events.
@@ -41,6 +47,7 @@ export const foldReport = (events: readonly Stamped[]): Report => {
     exitCode: finished?.exitCode ?? null,
     resumable: finished?.resumable ?? true,
     ticket: events.find((event) => event.type === 'run.ticket')?.ticket ?? null,
+    selected: selectedBy(events),
     interruptedAt: events.find((event) => event.type === 'run.interrupted')?.time ?? null,
     plays: first.plays.map((name, play) => playOf(play, name, events)),
     hosts,

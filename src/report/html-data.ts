@@ -99,6 +99,7 @@ const factRows = (report: Report): readonly Data[] => {
     ['Inventory', report.inventory],
     ['Params', params],
     ['Limit', report.limit === null ? [] : [report.limit]],
+    ['Only', report.selected === null ? [] : [report.selected]],
     ['Ticket', report.ticket === null ? [] : [report.ticket]],
     ['Goes on with', report.resumes === null ? [] : [report.resumes]],
     ['Interrupted', report.interruptedAt === null ? [] : [dateText(report.interruptedAt)]],

@@ -57,6 +57,7 @@ const summary = (report: Report): readonly string[] => {
     ['Inventory', report.inventory.map(inCode).join(', ')],
     ...(params.length === 0 ? [] : [['Params', params.join(', ')] as const]),
     ...(report.limit === null ? [] : [['Limit', inCode(report.limit)] as const]),
+    ...(report.selected === null ? [] : [['Only', inCode(report.selected)] as const]),
     ...(report.ticket === null ? [] : [['Ticket', plain(report.ticket)] as const]),
     ...(report.resumes === null ? [] : [['Goes on with', inCode(report.resumes)] as const]),
     ...(report.bytesSent === 0 ? [] : [['Sent', formatBytes(report.bytesSent)] as const]),

@@ -29,6 +29,8 @@ export interface Report {
   readonly resumable: boolean;
   /** The change of the site that it belonged to. */
   readonly ticket: string | null;
+  /** The part of the playbook that it was for, as it is typed; `null` for all of it. */
+  readonly selected: string | null;
   readonly interruptedAt: number | null;
   readonly plays: readonly PlayReport[];
   readonly hosts: readonly HostReport[];

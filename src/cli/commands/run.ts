@@ -110,6 +110,7 @@ export const resumeCommand = (ended: (code: ExitCode) => void): CommandModule =>
               ? await playbookOfResumed(started.playbook, fleet.directory, process.cwd())
               : flags.playbook,
           limit: flags.limit ?? started.limit ?? undefined,
+          selection: progress.selection,
           extra: [JSON.stringify(started.params)],
           typeCheck: false,
         },

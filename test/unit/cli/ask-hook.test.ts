@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askHook } from '../../../src/cli/ask-hook.ts';
+import { stepAsker, stepHook } from '../../../src/cli/ask-step.ts';
 import type { Hook, HookMessage } from '../../../src/model/hook.ts';
 
 const message: HookMessage = {
@@ -12,6 +13,9 @@ const hook = (asks: Hook['asks'], timeoutMs = 60_000): Hook => ({
 });
 const never = new AbortController().signal;
 const shell = (script: string): Hook => hook({ kind: 'command', argv: ['sh', '-c', script] });
+
+const nobody = { ask: async () => null };
+const asked = (hook: Hook, about: HookMessage, signal: AbortSignal) => askHook(hook, about, signal, stepAsker(nobody));
 
 describe('a command that is asked', () => {
   it.each<[string, string, unknown]>([
@@ -27,12 +31,12 @@ describe('a command that is asked', () => {
     ['is killed: no', 'kill -9 $$', { is: 'halt', reason: 'ended by SIGKILL' }],
     ['never reads: it may still say yes', 'exec <&-; exit 0', { is: 'go' }],
   ])('%s', async (_, script, answer) => {
-    expect(await askHook(shell(script), message, never)).toEqual(answer);
+    expect(await asked(shell(script), message, never)).toEqual(answer);
   });
 
   it('is not there: no', async () => {
     const missing = hook({ kind: 'command', argv: ['/nonexistent/may-i'] });
-    expect(await askHook(missing, message, never)).toMatchObject({
+    expect(await asked(missing, message, never)).toMatchObject({
       is: 'halt',
       reason: expect.stringMatching(/it cannot be run: .*ENOENT/),
     });
@@ -41,12 +45,12 @@ describe('a command that is asked', () => {
   it('does not answer in time: no, and it is ended with all that it started', async () => {
     const slow = hook({ kind: 'command', argv: ['sh', '-c', 'sleep 600 & sleep 600'] }, 50);
     // Its children hold the pipe: only when they are gone as well does it end.
-    expect(await askHook(slow, message, never)).toEqual({ is: 'halt', reason: 'it did not answer within 50ms' });
+    expect(await asked(slow, message, never)).toEqual({ is: 'halt', reason: 'it did not answer within 50ms' });
   });
 
   it('is ended when the run is interrupted', async () => {
     const interrupt = new AbortController();
-    const asking = askHook(shell('sleep 600'), message, interrupt.signal);
+    const asking = asked(shell('sleep 600'), message, interrupt.signal);
     interrupt.abort(new Error('interrupted'));
     await expect(asking).rejects.toThrow('interrupted');
   });
@@ -94,18 +98,18 @@ describe('a service that is asked', () => {
     ['another 4xx is no', '/no', { is: 'halt', reason: 'freeze' }],
     ['5xx is no', '/broken', { is: 'halt', reason: 'HTTP 500' }],
   ])('%s', async (_, path, answer) => {
-    expect(await askHook(hook({ kind: 'post', url: url(path) }), message, never)).toEqual(answer);
+    expect(await asked(hook({ kind: 'post', url: url(path) }), message, never)).toEqual(answer);
     expect(heard).toEqual({ method: 'POST', type: 'application/json', body: message });
   });
 
   it('no answer in time is no', async () => {
     const silent = hook({ kind: 'post', url: url('/silent') }, 50);
-    expect(await askHook(silent, message, never)).toEqual({ is: 'halt', reason: 'it did not answer within 50ms' });
+    expect(await asked(silent, message, never)).toEqual({ is: 'halt', reason: 'it did not answer within 50ms' });
   });
 
   it('nobody there is no', async () => {
     const gone = hook({ kind: 'post', url: 'http://127.0.0.1:1/' });
-    expect(await askHook(gone, message, never)).toMatchObject({
+    expect(await asked(gone, message, never)).toMatchObject({
       is: 'halt',
       reason: expect.stringMatching(/^it cannot be reached: /),
     });
@@ -113,8 +117,49 @@ describe('a service that is asked', () => {
 
   it('a run that is interrupted waits for no answer', async () => {
     const interrupt = new AbortController();
-    const asking = askHook(hook({ kind: 'post', url: url('/silent') }), message, interrupt.signal);
+    const asking = asked(hook({ kind: 'post', url: url('/silent') }), message, interrupt.signal);
     interrupt.abort(new Error('interrupted'));
     await expect(asking).rejects.toThrow('interrupted');
+  });
+});
+
+describe('an operator who wants to be asked before each host', () => {
+  /** Asks about three hosts at once, as a wave of three does. */
+  const ask = async (...says: readonly (string | null)[]) => {
+    const questions: string[] = [];
+    let open = 0;
+    const operator = {
+      ask: async (question: string) => {
+        expect(open).toBe(0);
+        open += 1;
+        questions.push(question);
+        await Promise.resolve();
+        open -= 1;
+        return says[questions.length - 1] ?? null;
+      },
+    };
+    const asker = stepAsker(operator);
+    const about = (host: string) => ({ ...message, play: 'Swap', wave: 2, hosts: [host] });
+    const answers = await Promise.all(['a', 'b', 'c'].map((host) => askHook(stepHook, about(host), never, asker)));
+    return { answers: answers.map(({ is }) => is), questions };
+  };
+
+  it('is asked about one after the other, also when several would start at once', async () => {
+    const { answers, questions } = await ask('y', 'Y', 'yes');
+    expect(questions[1]).toBe('b (Swap, wave 2): do it? (N)o, pause here / (y)es / (c)ontinue without asking: ');
+    expect(questions).toHaveLength(3);
+    expect(answers).toEqual(['go', 'go', 'go']);
+  });
+
+  it.each<[readonly (string | null)[], readonly string[], number]>([
+    [['c'], ['go', 'go', 'go'], 1],
+    [['y', 'c'], ['go', 'go', 'go'], 2],
+    [['y', ''], ['go', 'halt', 'halt'], 2],
+    [['n'], ['halt', 'halt', 'halt'], 1],
+    [['what?'], ['halt', 'halt', 'halt'], 1],
+    [[null], ['halt', 'halt', 'halt'], 1],
+  ])('and says %j: %j, asked %i times', async (says, expected, times) => {
+    const { answers, questions } = await ask(...says);
+    expect([answers, questions.length]).toEqual([expected, times]);
   });
 });

@@ -5,6 +5,7 @@ import { flagsOf } from '../../../src/cli/run-flags.ts';
 import type { Host } from '../../../src/model/host.ts';
 import type { PlanDocument } from '../../../src/model/plan-document.ts';
 import { Secret } from '../../../src/model/secret.ts';
+import { everything } from '../../../src/model/selection.ts';
 import { inventoryRecord } from '../../../src/plan/inventory-record.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -20,6 +21,7 @@ const plan: PlanDocument = {
     playbook: '/site/p.ts',
   },
   ...{ sources: [{ file: '/site/p.ts', sha256: sha256('p') }], inventory: ['/site/inv.yaml'], limit: 'rack1' },
+  selection: everything,
   ...{ params: { version: '3.5.0' }, store: '/site/store', plays: ['Stage', 'Swap'], hosts: {}, scripts: {} },
 };
 

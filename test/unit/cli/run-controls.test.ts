@@ -18,7 +18,7 @@ afterEach(() => rm(directory, { recursive: true }));
 const inventory = (vars: string): Promise<void> =>
   writeFile(join(directory, 'hosts.yaml'), `all:\n  hosts:\n    hv[01:04]:\n  vars: {${vars}}\n`);
 const policy = (text: string): Promise<void> => writeFile(join(directory, 'ovsfleet-policy.yaml'), text);
-const said: ChangeFlags = { whenClosed: 'pause', ticket: null, confirmHosts: null, policies: [] };
+const said: ChangeFlags = { whenClosed: 'pause', ticket: null, confirmHosts: null, policies: [], eachHost: 'go' };
 
 const controls = async (mode: 'apply' | 'check', rollout: RolloutInput = {}, flags: Partial<ChangeFlags> = {}) => {
   const fleet = await openFleet({ inventory: [join(directory, 'hosts.yaml')], limit: undefined, user: 'root' });

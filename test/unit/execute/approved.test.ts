@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { group, sh, verify } from '../../../src/index.ts';
 import type { FleetEvent } from '../../../src/model/event.ts';
 import type { PlanDocument } from '../../../src/model/plan-document.ts';
+import { everything } from '../../../src/model/selection.ts';
 import { approval, type Digests, planRecorder } from '../../../src/plan/index.ts';
 import type { Node, Playbook } from '../../../src/playbook/index.ts';
 import { type FakeFleet, fakeFleet, rehearse } from '../../../src/testing/index.ts';
@@ -36,7 +37,7 @@ afterEach(async () => {
 
 const head: Omit<PlanDocument, 'hosts' | 'scripts'> = {
   ...{ format: 1, id: 'plan-1', version: '0', machinery: sha256(''), madeAt: 0, title: 'test', playbook: '/p.ts' },
-  ...{ sources: [], inventory: [], limit: null, params: {}, store: '/store', plays: ['play'] },
+  ...{ selection: everything, sources: [], inventory: [], limit: null, params: {}, store: '/store', plays: ['play'] },
 };
 
 const started = (hosts: readonly string[]): FleetEvent => ({

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { readPlan, writePlan } from '../../../src/journal/index.ts';
 import type { PlanDocument } from '../../../src/model/plan-document.ts';
+import { everything } from '../../../src/model/selection.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'plan-file-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -16,7 +17,13 @@ const digest = createHash('sha256').update(script).digest('hex');
 const plan: PlanDocument = {
   ...{ format: 1, id: '20260113-010000-abcd', version: '0.1.0', machinery: digest, madeAt: 1, title: 'Upgrade' },
   ...{ playbook: '/site/p.ts', sources: [{ file: '/site/p.ts', sha256: digest }], inventory: ['/site/inv.yaml'] },
-  ...{ limit: null, params: { version: '3.5.0', waves: [1, '10%'] }, store: '/site/store', plays: ['Swap'] },
+  ...{
+    limit: null,
+    selection: everything,
+    params: { version: '3.5.0', waves: [1, '10%'] },
+    store: '/site/store',
+    plays: ['Swap'],
+  },
   hosts: {
     hv01: {
       role: 'selected',

@@ -92,7 +92,7 @@ describe('a tree that breaks a rule', () => {
       {
         code: 'playbook.transfer-in-transaction',
         message: 'Step "daemons run" moves files inside a transaction, which the host runs alone.',
-        remedy: 'Stage the files in a step before the transaction.',
+        remedy: 'Move the files in a step before or after the transaction.',
       },
     ],
     [
@@ -101,7 +101,7 @@ describe('a tree that breaks a rule', () => {
       {
         code: 'playbook.transfer-in-transaction',
         message: 'Step "daemons run" moves files inside a transaction, which the host runs alone.',
-        remedy: 'Stage the files in a step before the transaction.',
+        remedy: 'Move the files in a step before or after the transaction.',
       },
     ],
     [

@@ -10,6 +10,7 @@ describe('a step', () => {
     expect(made(sh`m`)).toEqual({
       kind: 'step',
       title: 'a',
+      tags: [],
       read: sh`r`,
       want: 'w',
       ways: [{ title: '', can: sh`:`, make: sh`m` }],
@@ -20,6 +21,8 @@ describe('a step', () => {
       withinMs: 0,
       limitMs: 3_600_000,
       rebootMs: null,
+      logs: [],
+      explains: [],
       writes: [],
       note: null,
     });
