@@ -17,19 +17,19 @@ export interface MachineRecord {
 const identity = z.object({ pid: z.int().positive(), startTime: z.string() }).nullable();
 const schema: z.ZodType<MachineRecord> = z.object({ bootId: z.string(), owner: identity, qemu: identity });
 
-export const machineDir = (name: string): string => join(MACHINES, name);
+export const machineDir = (name: string, root = MACHINES): string => join(root, name);
 
-const file = (name: string): string => join(machineDir(name), 'machine.json');
+const file = (name: string, root: string): string => join(machineDir(name, root), 'machine.json');
 
-export const writeRecord = async (name: string, record: MachineRecord): Promise<void> => {
-  await mkdir(machineDir(name), { recursive: true, mode: 0o700 });
-  await writeFile(file(name), `${JSON.stringify(record)}\n`);
+export const writeRecord = async (name: string, record: MachineRecord, root = MACHINES): Promise<void> => {
+  await mkdir(machineDir(name, root), { recursive: true, mode: 0o700 });
+  await writeFile(file(name, root), `${JSON.stringify(record)}\n`);
 };
 
 /** `undefined` when there is none, or a half one. */
-export const readRecord = async (name: string): Promise<MachineRecord | undefined> => {
+export const readRecord = async (name: string, root = MACHINES): Promise<MachineRecord | undefined> => {
   try {
-    return schema.safeParse(JSON.parse(await readFile(file(name), 'utf8'))).data;
+    return schema.safeParse(JSON.parse(await readFile(file(name, root), 'utf8'))).data;
   } catch {
     return undefined;
   }
@@ -43,23 +43,23 @@ const isWanted = (record: MachineRecord): boolean =>
   record.bootId === machineBootId() && (record.owner === null ? runs(record) : isAlive(record.owner));
 
 /** Ends a machine's emulator, if it is that very process, and removes all that it left. */
-export const removeMachine = async (name: string): Promise<void> => {
-  const record = await readRecord(name);
+export const removeMachine = async (name: string, root = MACHINES): Promise<void> => {
+  const record = await readRecord(name, root);
   const qemu = record?.qemu ?? null;
   if (record !== undefined && qemu !== null && runs(record)) {
     process.kill(qemu.pid, 'SIGKILL');
     await until({ what: `the machine ${name} to end`, limitMs: 60_000 }, async () => !isAlive(qemu));
   }
-  await rm(machineDir(name), { recursive: true, force: true });
+  await rm(machineDir(name, root), { recursive: true, force: true });
 };
 
 /** Removes the machines that nobody wants any more: what a killed run has left behind. */
-export const sweepMachines = async (log: Log): Promise<void> => {
-  for (const name of await readdir(MACHINES).catch((): string[] => [])) {
-    const record = await readRecord(name);
+export const sweepMachines = async (log: Log, root = MACHINES): Promise<void> => {
+  for (const name of await readdir(root).catch((): string[] => [])) {
+    const record = await readRecord(name, root);
     if (record !== undefined && isWanted(record)) continue;
     log(`machine ${name}: its owner is gone; removing what is left of it`);
-    await removeMachine(name);
+    await removeMachine(name, root);
   }
 };
 

@@ -8,6 +8,9 @@ export const log = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
 
+/** What the first machine may take: its image is made in minutes, and on a busy machine in many. */
+export const HOUR = 3_600_000;
+
 /** Extra parameters, as -e takes them. */
 export type Settings = Readonly<Record<string, string>>;
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { installMachineTools, type Machine, MODULE_SOURCE, startMachine } from '../../../src/lab/index.ts';
 import { ownName } from '../../lab/support/bring-up.ts';
 import { outcomes, reasonOf } from '../../lab/support/product.ts';
-import { builtModules, log, modules, type Settings, wordsOf } from './ask.ts';
+import { builtModules, HOUR, log, modules, type Settings, wordsOf } from './ask.ts';
 import { printTable } from './table.ts';
 
 const rows: string[][] = [];
@@ -21,7 +21,7 @@ describe.each([
     await installMachineTools(log);
     machine = await startMachine({ name: ownName('enforced'), image: 'vmpkg', kernelWords: [word], keep: false, log });
     wanted = { ...(await builtModules(machine.image.modules)), now: 'reload' };
-  });
+  }, HOUR);
   afterAll(async () => machine?.remove());
 
   const looks = async (): Promise<string> =>

@@ -8,7 +8,7 @@ import {
 } from '../../../src/lab/index.ts';
 import { ownName } from '../../lab/support/bring-up.ts';
 import { eventsOf } from '../../lab/support/product.ts';
-import { builtModules, log, modules, type Settings, wordsOf } from './ask.ts';
+import { builtModules, HOUR, log, modules, type Settings, wordsOf } from './ask.ts';
 import { states, whatLoads } from './states.ts';
 import { printTable } from './table.ts';
 
@@ -27,7 +27,7 @@ describe('modules get where modprobe finds them on a host with', () => {
     const sums = await machine.say(`cd ${MODULE_SOURCE} && sha256sum ${names.map((name) => `${name}.ko`).join(' ')}`);
     digests = new Map(sums.split('\n').map((line) => [line.slice(66).replace('.ko', ''), line.slice(0, 64)]));
     await machine.save('fresh');
-  });
+  }, HOUR);
   afterAll(async () => {
     printTable(['a host with', 'way', 'why not the way before', 'modprobe loads'], rows);
     await machine?.remove();

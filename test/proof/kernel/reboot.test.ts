@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { installMachineTools, type Machine, MODULE_VERSION, startMachine } from '../../../src/lab/index.ts';
 import { ownName } from '../../lab/support/bring-up.ts';
-import { builtModules, log, modules, type Settings, wordsOf } from './ask.ts';
+import { builtModules, HOUR, log, modules, type Settings, wordsOf } from './ask.ts';
 import { printTable } from './table.ts';
 
 /**
@@ -38,7 +38,7 @@ describe('after a reboot the right module is in memory, loaded by', () => {
       'systemctl disable --now openvswitch-switch ovs-vswitchd ovsdb-server; modprobe -r openvswitch; sync',
     );
     await machine.save('fresh');
-  });
+  }, HOUR);
   afterAll(async () => {
     printTable(['loaded at boot by', 'in memory after the reboot', 'taint'], rows);
     await machine?.remove();

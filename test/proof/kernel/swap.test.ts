@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BROKEN_SOURCE, installMachineTools, MODULE_SOURCE, MODULE_VERSION } from '../../../src/lab/index.ts';
 import { eventsOf, outcomes, reasonOf } from '../../lab/support/product.ts';
-import { builtModules, log, modules, wordsOf } from './ask.ts';
+import { builtModules, HOUR, log, modules, wordsOf } from './ask.ts';
 import { inMemory, look } from './look.ts';
 import { page, type SwapRow } from './page.ts';
 import { bringPairUp, GUEST, kinds, type Pair, WIRED } from './pair.ts';
@@ -36,7 +36,7 @@ describe.each(kinds)('the module in memory is exchanged under a guest on a host 
   beforeAll(async () => {
     await installMachineTools(log);
     pair = await bringPairUp(kind);
-  });
+  }, HOUR);
   afterAll(async () => pair?.remove());
 
   test("by Open vSwitch's own command, to compare", async () => {
