@@ -1,6 +1,13 @@
 import type { BecomeDefaults } from '../become/index.ts';
+import type { Secret } from '../model/secret.ts';
 import type { SshSettings } from '../ssh/index.ts';
 import { type BecomeFlags, becomeDefaults, becomeFlagsOf } from './become-flags.ts';
+import {
+  type ConnectionDefaults,
+  type ConnectionFlags,
+  connectionDefaults,
+  connectionFlagsOf,
+} from './connection-flags.ts';
 import { home } from './options.ts';
 import { openSshSettings, sshFlagsOf, type TypedSshFlags } from './ssh-flags.ts';
 
@@ -8,21 +15,28 @@ import { openSshSettings, sshFlagsOf, type TypedSshFlags } from './ssh-flags.ts'
 export interface AccessFlags {
   readonly become: BecomeFlags;
   readonly ssh: TypedSshFlags;
+  readonly connection: ConnectionFlags;
 }
 
 export const accessFlagsOf = (argv: Readonly<Record<string, unknown>>): AccessFlags => ({
   become: becomeFlagsOf(argv),
   ssh: sshFlagsOf(argv),
+  connection: connectionFlagsOf(argv),
 });
 
 /** The same with all passwords in it, and with what ssh_config says. */
 export interface Access {
   readonly become: BecomeDefaults;
   readonly ssh: SshSettings;
+  readonly connection: ConnectionDefaults;
+  /** Of key files, as far as they were asked for. */
+  readonly passphrases: Map<string, Secret>;
 }
 
-/** Passwords are asked for here, each once. */
+/** Passwords are asked for here, each once: that of the login first, as Ansible does. */
 export const openAccess = async (flags: AccessFlags): Promise<Access> => ({
+  connection: await connectionDefaults(flags.connection),
+  passphrases: new Map(),
   become: await becomeDefaults(flags.become),
   ssh: openSshSettings(flags.ssh, home),
 });

@@ -14,6 +14,7 @@ import { hostLock } from './host-lock.ts';
 import { colorOf, fleetOptions, lookFor, outputOptions } from './options.ts';
 import { services } from './session.ts';
 import { settleWays } from './ssh-flags.ts';
+import { unlockKeys } from './unlock-keys.ts';
 
 /** Asks one host; the signal is aborted when the operator has had enough. */
 export type Ask = (host: Host, services: Services, signal: AbortSignal) => Promise<Answer>;
@@ -53,6 +54,7 @@ export const askHosts = async (
   const hosts = fleet.select(pattern);
   const access = await openAccess(accessFlagsOf(argv));
   settleWays(access.ssh, hosts);
+  await unlockKeys(access, hosts);
   const bus = createBus({ run: 'ad-hoc', clock: systemClock, sinks: [] });
   const backing = services(
     'ad-hoc',

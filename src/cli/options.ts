@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import type { Argv } from 'yargs';
 import { createLook, type Look } from '../render/index.ts';
 import { becomeOptions } from './become-flags.ts';
+import { connectionOptions } from './connection-flags.ts';
 import { sshOptions } from './ssh-flags.ts';
 import { vaultOptions } from './vault-flags.ts';
 
@@ -21,11 +22,11 @@ export const inventoryOption = <T>(yargs: Argv<T>) =>
 
 /** The flags that fingers know from Ansible: `-i`, `-l`, `-f`. */
 export const fleetOptions = <T>(yargs: Argv<T>) =>
-  sshOptions(becomeOptions(vaultOptions(selectOptions(inventoryOption(yargs)))));
+  connectionOptions(sshOptions(becomeOptions(vaultOptions(selectOptions(inventoryOption(yargs))))));
 
 /** The same where something else may say which inventory it is. */
 export const fleetOptionsIfAny = <T>(yargs: Argv<T>) =>
-  sshOptions(becomeOptions(vaultOptions(selectOptions(yargs.option('inventory', inventory)))));
+  connectionOptions(sshOptions(becomeOptions(vaultOptions(selectOptions(yargs.option('inventory', inventory))))));
 
 const selectOptions = <T>(yargs: Argv<T>) =>
   yargs

@@ -4,9 +4,9 @@ import { becomeOf, becoming, passwords } from '../become/index.ts';
 import { transportOver } from '../connection/index.ts';
 import type { Bus } from '../events/index.ts';
 import { type HostLock, keepConnections, type Services } from '../execute/index.ts';
-import { sshShells } from '../ssh/index.ts';
 import type { Access } from './access.ts';
 import { fileDigest, hostLibraries, newNonce, sha256, systemClock } from './adapters.ts';
+import { hostShells } from './host-shells.ts';
 
 /** So many idle connections are kept for a later play; a fleet of thousands is connected to anew. */
 const idleConnections = 200;
@@ -33,7 +33,7 @@ export const services = (
   clock: systemClock,
   connections: keepConnections(
     transportOver(
-      becoming(sshShells({ settings: access.ssh.of, random: Math.random }), (host) => becomeOf(host, access.become), {
+      becoming(hostShells(access), (host) => becomeOf(host, access.become), {
         clock: systemClock,
         nonce: newNonce,
         passwords: passwords(),

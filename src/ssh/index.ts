@@ -6,6 +6,8 @@ export { governor } from './governor.ts';
 export { passwordRefused } from './key-problems.ts';
 export type { AskPassphrase } from './keyring.ts';
 export { channelRefused, linkLost } from './link-problems.ts';
+export { lockedKeys } from './locked-keys.ts';
+export { needsOpenssh } from './needs-openssh.ts';
 export { NoSessionError } from './no-session-error.ts';
 export type { SshOptions } from './options.ts';
 export { passwordOf } from './password.ts';
