@@ -11,6 +11,7 @@ import { factsCommand } from './commands/facts.ts';
 import { fetchCommand } from './commands/fetch.ts';
 import { hostsCommand } from './commands/hosts.ts';
 import { inventoryCommand } from './commands/inventory.ts';
+import { keysCommand } from './commands/keys.ts';
 import { labCommand } from './commands/lab.ts';
 import { pingCommand } from './commands/ping.ts';
 import { reportCommand } from './commands/report.ts';
@@ -50,6 +51,7 @@ try {
     .command(pingCommand(ended))
     .command(hostsCommand(ended))
     .command(inventoryCommand(ended))
+    .command(keysCommand(ended))
     .command(txCommand(ended))
     .command(configCommand(ended))
     .command(labCommand(ended))

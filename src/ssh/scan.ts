@@ -30,11 +30,7 @@ export type Scan =
 export interface HostKeyScanner {
   /** Asks each machine for its keys of all types, `atOnce` machines at a time. */
   scan(ways: readonly ConnectionSettings[], atOnce: number, signal?: AbortSignal): Promise<readonly Scan[]>;
-  /**
-   * Records keys that a machine showed. `replace` takes away what the file has of its name, but not of patterns that
-   * match it. Rejects with `ConnectionError` `ssh.known-hosts-unwritable`, and with `FleetError`
-   * `ssh.known-hosts-otherwise` when the keys are not the known ones even so.
-   */
+  /** Records keys that a machine showed. Rejects with `ConnectionError` `ssh.known-hosts-unwritable`. */
   record(way: ConnectionSettings, keys: readonly ShownKey[], others: 'keep' | 'replace'): Promise<void>;
 }
 
@@ -78,16 +74,6 @@ const onlyByCommand = (host: Host, { proxyCommand }: ConnectionSettings): FleetE
     code: 'ssh.keys-by-command',
     message: `${host.name}: it is reached by ProxyCommand ${proxyCommand ?? ''}, through which its keys are not asked for.`,
     remedy: `ssh ${host.name}, and answer yes when the fingerprint is right`,
-    facts: hostFacts(host),
-  });
-
-const stillKnown = (host: Host, { known, standing }: ScannedKey): FleetError =>
-  new FleetError({
-    code: 'ssh.known-hosts-otherwise',
-    message:
-      `${host.name}: its keys are recorded, and ${known?.at ?? 'another known_hosts file'} still ` +
-      `${standing === 'revoked' ? 'revokes them' : 'has others'}: it is of another file, or names the host by a pattern.`,
-    remedy: 'Correct that line by hand',
     facts: hostFacts(host),
   });
 
@@ -155,11 +141,6 @@ export const hostKeyScanner = (options: SshOptions): HostKeyScanner => {
         }),
       );
     },
-    record: async (way, keys, others) => {
-      const host = hostOf(way);
-      await store.record(host, way, keys, others);
-      const still = judged(keys, await store.lookUp(host, way)).find(({ standing }) => standing !== 'same');
-      if (still !== undefined) throw stillKnown(host, still);
-    },
+    record: (way, keys, others) => store.record(hostOf(way), way, keys, others),
   };
 };
