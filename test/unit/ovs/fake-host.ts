@@ -18,6 +18,12 @@ export const libraries = [
   'ovs-history',
   'ovs-health',
   'ovs-downgrade',
+  'ovs-module',
+  'ovs-module-install',
+  'ovs-module-boot',
+  'ovs-module-build',
+  'ovs-interfaces',
+  'ovs-module-swap',
   'openstack-agent',
 ];
 

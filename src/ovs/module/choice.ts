@@ -1,0 +1,97 @@
+import { FleetError } from '../../model/error.ts';
+import type { Facts } from '../../model/facts.ts';
+import { param } from '../../playbook/index.ts';
+import { verdictOf } from '../compat/index.ts';
+import { type ModuleBuild, moduleBuild } from './build.ts';
+
+/** Whose module a host shall run: one that was built, or the one that its kernel came with. */
+export type ModuleChoice = { readonly kind: 'ours'; readonly build: ModuleBuild } | { readonly kind: 'in-tree' };
+
+/** The parameters that say which kernel module is wanted and what it is made of. */
+export const moduleParams = {
+  module: param.oneOf("kernel module to run: built (ours), the kernel's own (in-tree), or built where it can be had", [
+    'ours',
+    'in-tree',
+    'ours-else-in-tree',
+  ]),
+  module_from: param.oneOf(
+    "what is compiled: a release's own module (up to 2.17), the kernel's net/openvswitch; or modules that were built elsewhere",
+    ['release', 'kernel', 'built'],
+    { default: 'release' },
+  ),
+  module_source: param.file("tarball of that on this machine; not needed for the kernel's own", { default: '' }),
+  module_sha256: param.string('of that tarball', { default: '' }),
+  module_version: param.version('release whose daemons use the module, e.g. 2.17.12', { default: '' }),
+  sign_key: param.file('private key (PEM) on this machine to sign the modules with', { default: '' }),
+  sign_cert: param.file('its certificate (DER or PEM), which the hosts have enrolled', { default: '' }),
+};
+
+export interface ModuleParams {
+  readonly module: 'ours' | 'in-tree' | 'ours-else-in-tree';
+  readonly module_from: 'release' | 'kernel' | 'built';
+  readonly module_source: string;
+  readonly module_sha256: string;
+  readonly module_version: string;
+  readonly sign_key: string;
+  readonly sign_cert: string;
+}
+
+const sourceOf = (params: ModuleParams): ModuleBuild['source'] => {
+  const { module_from: from, module_source: file, module_sha256: sha256 } = params;
+  if (file !== '' && /^[0-9a-f]{64}$/.test(sha256)) return { from, file, sha256 };
+  throw new FleetError({
+    code: 'ovs.module-source',
+    message: `With module=${params.module} it must be said what the module is made of.`,
+    remedy: 'Give -e module_source=TARBALL and -e module_sha256=… (sha256sum TARBALL), or take -e module=in-tree.',
+  });
+};
+
+/** Throws `ovs.sign` when only one of key and certificate is given. */
+export const signs = ({ sign_key: key, sign_cert: cert }: ModuleParams): boolean => {
+  if ((key === '') === (cert === '')) return key !== '';
+  throw new FleetError({
+    code: 'ovs.sign',
+    message: 'Signing needs both a key and its certificate, and only one of them is given.',
+    remedy: 'Give -e sign_key=FILE and -e sign_cert=FILE, or neither.',
+  });
+};
+
+/**
+ * Which module a host gets, decided before anything is changed: by what its facts and the table of releases and kernels
+ * say. Throws `ovs.module-unfit` where `ours` was wanted and cannot be had there, with what can.
+ */
+export const moduleChoice = (params: ModuleParams, facts: Facts): ModuleChoice => {
+  if (params.module === 'in-tree') return { kind: 'in-tree' };
+  const source = sourceOf(params);
+  const ours: ModuleChoice = { kind: 'ours', build: moduleBuild(source, facts) };
+  // Only a release has a table: what was made of the kernel's own source, or for it, fits it.
+  if (source.from !== 'release') return ours;
+  if (params.module_version === '') {
+    throw new FleetError({
+      code: 'ovs.module-version',
+      message: "It must be said which release's module that is.",
+      remedy: 'Give -e module_version=2.17.12, say.',
+    });
+  }
+  const { module, findings } = verdictOf({
+    version: params.module_version,
+    kernel: facts.kernel,
+    distro: facts.distro,
+    distroVersion: facts.distroVersion,
+    module: params.module,
+    ssl: 'off',
+    dpdk: '',
+    signatures: 'unknown',
+    signing: signs(params) ? 'key' : 'no key',
+    seen: null,
+  });
+  if (module === 'in-tree') return { kind: 'in-tree' };
+  // The first is about the module; the others are about its compilation, and asked of a builder.
+  const [refused] = findings;
+  if (refused?.is !== 'refused') return ours;
+  throw new FleetError({
+    code: 'ovs.module-unfit',
+    message: `${refused.because} (${refused.source}).`,
+    remedy: `Take ${refused.instead}.`,
+  });
+};

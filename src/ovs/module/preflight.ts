@@ -1,0 +1,67 @@
+import type { Preflight } from '../../playbook/index.ts';
+import { sh } from '../../shell/index.ts';
+import { wayIn } from '../preflight.ts';
+import { type ModuleChoice, type ModuleParams, signs } from './choice.ts';
+import { placeOf, withModuleSwap, withModules } from './libraries.ts';
+
+/** When the module in memory becomes the wanted one: only where none is; under traffic; by a reboot; at somebody else's reboot. */
+export type ModuleNow = 'load' | 'reload' | 'reboot' | 'later';
+
+const mok =
+  'sign the modules with a key that the host has enrolled, -e sign_key=KEY -e sign_cert=CERT (mokutil --import CERT, confirmed at the console), or take -e module=in-tree';
+
+/** Why a host cannot have the module that is wanted; said at plan time. */
+export const moduleRefused = (choice: ModuleChoice, params: ModuleParams): readonly Preflight[] => [
+  {
+    title: 'kernel module',
+    refuses: withModules(sh`ovs_module_objections ${placeOf(choice)} ${signs(params) ? 'signed' : ''}`),
+    remedy: mok,
+  },
+  {
+    title: 'signatures',
+    notes: withModules(sh`ovs_module_signature_note ${placeOf(choice)}`),
+    remedy: 'nothing; or sign them, -e sign_key=KEY -e sign_cert=CERT',
+    of: 'pending',
+  },
+  {
+    title: 'next boot',
+    notes: withModules(sh`ovs_other_kernels; ovs_initramfs_note`),
+    remedy: 'run this playbook again once the host runs that kernel',
+    of: 'pending',
+  },
+];
+
+/** Why the module in memory cannot become that one in the way that is wanted; said at plan time. */
+export const moduleNowRefused = (choice: ModuleChoice, now: ModuleNow): readonly Preflight[] => {
+  const place = placeOf(choice);
+  switch (now) {
+    case 'load':
+      return [
+        {
+          title: 'module in memory',
+          refuses: withModuleSwap(sh`ovs_module_load_objection ${place}`),
+          remedy: 'say how it may be exchanged: -e now=reload (under traffic), -e now=reboot, or -e now=later',
+        },
+      ];
+    case 'reload':
+      return [
+        {
+          title: 'exchange of the module',
+          refuses: withModuleSwap(sh`ovs_module_swap_objections ${place}`),
+          remedy: 'mend that first, or have it exchanged by a reboot: -e now=reboot',
+        },
+        wayIn,
+      ];
+    case 'reboot':
+      return [];
+    case 'later':
+      return [
+        {
+          title: 'module in memory',
+          notes: withModules(sh`ovs_module_memory_note ${place}`),
+          remedy: 'reboot it when it may be, and run ovsfleet plan to see the module in memory',
+          of: 'every',
+        },
+      ];
+  }
+};

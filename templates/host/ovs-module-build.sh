@@ -1,0 +1,100 @@
+# shellcheck shell=sh
+# Compiling modules on a builder, packing them, and unpacking them on a host.
+# shellcheck disable=SC2030,SC2031 # variables set in a subshell are meant to stay there
+
+# ovs__headers KERNEL: where the headers of that kernel are, which need not be the one that runs.
+ovs__headers() {
+  [ -e "${OVS_ROOT:-}/lib/modules/$1/build/Makefile" ] || ovs__no "the headers of kernel $1 are not installed here (/lib/modules/$1/build)" || return 1
+  printf '%s\n' "${OVS_ROOT:-}/lib/modules/$1/build"
+}
+
+# ovs_module_compile_release SOURCE KERNEL: the module of a release, in the tree that its tarball unpacks to.
+ovs_module_compile_release() (
+  headers=$(ovs__headers "$2") || return 1
+  tree=$(find "$1" -maxdepth 3 -type d -path '*/datapath/linux' | head -n 1)
+  [ -n "$tree" ] || ovs__no 'there is no datapath/linux in this source: releases from 3.0 on have no module of their own' || return 1
+  cd "${tree%/datapath/linux}" || return 1
+  # a release's tarball has it; a checkout and an archive of a tag do not
+  [ -x configure ] || timeout 600 ./boot.sh || return 1
+  timeout 900 ./configure --disable-ssl "--with-linux=$headers" || return 1
+  timeout 3000 make -C datapath/linux -j "$(getconf _NPROCESSORS_ONLN)" modules
+)
+
+# ovs_module_compile_kernel SOURCE KERNEL: the kernel's own net/openvswitch, out of its tree.
+ovs_module_compile_kernel() (
+  headers=$(ovs__headers "$2") || return 1
+  tree=$(find "$1" -name datapath.c | head -n 1)
+  [ -n "$tree" ] || ovs__no 'there is no datapath.c in this source: pack the directory net/openvswitch of a kernel' || return 1
+  timeout 3000 make -C "$headers" "M=${tree%/datapath.c}" -j "$(getconf _NPROCESSORS_ONLN)" \
+    CONFIG_OPENVSWITCH=m CONFIG_OPENVSWITCH_VXLAN=m CONFIG_OPENVSWITCH_GRE=m CONFIG_OPENVSWITCH_GENEVE=m modules
+)
+
+# ovs__collect FROM INTO ID KERNEL: the modules below FROM, without what is for debugging, the lists that the kernel's own target reads, and the manifest. Refuses
+# what is for another kernel.
+ovs__collect() (
+  mkdir -p "$2" || return 1
+  : >"$2/manifest"
+  for name in $(ovs__module_names); do
+    file=$(find "$1" \( -name "$name.ko" -o -name "$name.ko.gz" -o -name "$name.ko.xz" -o -name "$name.ko.zst" \) | head -n 1)
+    [ -n "$file" ] || continue
+    ovs__module_text "$file" >"$2/$name.ko" || return 1
+    # stripping takes a signature away
+    [ -n "$(ovs__modinfo signer "$2/$name.ko")" ] || strip --strip-debug "$2/$name.ko" 2>/dev/null
+    vermagic=$(ovs__modinfo vermagic "$2/$name.ko")
+    [ "${vermagic%% *}" = "$4" ] || ovs__no "$name.ko is for kernel ${vermagic%% *}, and $4 is wanted" || return 1
+    source=$(ovs__modinfo srcversion "$2/$name.ko")
+    printf '%s %s %s %s\n' "$name" "$(sha256sum "$2/$name.ko" | cut -d ' ' -f 1)" "${source:--}" "$vermagic" >>"$2/manifest"
+  done
+  grep -q '^openvswitch ' "$2/manifest" || ovs__no 'there is no openvswitch.ko' || return 1
+  order=$(find "$1" -name modules.order | head -n 1)
+  [ -z "$order" ] || cp "$order" "$2/modules.order" || return 1
+  versions=$(find "$1" -type d -name .tmp_versions | head -n 1)
+  [ -z "$versions" ] || cp -R "$versions" "$2/.tmp_versions" || return 1
+  printf '%s\n' "$3" >"$2/.build-id"
+)
+
+# ovs_module_pack WORK ID KERNEL FILE: what was compiled below WORK/src, as a tarball whose paths are those on a host.
+ovs_module_pack() (
+  stage=$1/stage/opt/ovsfleet/modules/$2
+  ovs__collect "$1/src" "$stage" "$2" "$3" &&
+    mkdir -p "${4%/*}" &&
+    tar -C "$1/stage" --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -czf "$4.new" "opt/ovsfleet/modules/$2" &&
+    mv "$4.new" "$4" && rm -rf "$1"
+)
+
+# ovs_module_stage ARCHIVE STAGE KERNEL: unpacks what ovs_module_pack made, or any tarball with modules, to its place, whole or not at all.
+ovs_module_stage() (
+  fresh=${OVS_ROOT:-}${2%/*}/.new-${2##*/}
+  rm -rf "$fresh" "$fresh.is"
+  mkdir -p "$fresh" && tar -xf "$1" -C "$fresh" || return 1
+  ovs__collect "$fresh" "$fresh.is" "${2##*/}" "$3" || {
+    rm -rf "$fresh" "$fresh.is"
+    return 1
+  }
+  rm -rf "$fresh" "${OVS_ROOT:-}$2" && mv "$fresh.is" "${OVS_ROOT:-}$2" && rm -f "$1"
+)
+
+# ovs_modules_signed STAGE: `yes` when every module of the build has a signature, `no` when one has none, `none` when there is no build.
+ovs_modules_signed() (
+  [ -s "${OVS_ROOT:-}$1/manifest" ] || {
+    echo none
+    return 75
+  }
+  for name in $(ovs__built_names "$1"); do
+    [ -n "$(ovs__modinfo signer "${OVS_ROOT:-}$1/$name.ko")" ] || {
+      echo no
+      return 0
+    }
+  done
+  echo yes
+)
+
+# ovs_modules_sign STAGE KEY CERT: signs each module of the build.
+ovs_modules_sign() (
+  tool=$(ovs__moddir)/build/scripts/sign-file
+  [ -x "$tool" ] || tool=$(command -v kmodsign) || ovs__no "there is neither scripts/sign-file of the kernel's headers nor kmodsign here" || return 1
+  for name in $(ovs__built_names "$1"); do
+    : >"${OVS_ROOT:-}$1/$name.signed"
+    timeout 60 "$tool" sha256 "$2" "$3" "${OVS_ROOT:-}$1/$name.ko" || return 1
+  done
+)
