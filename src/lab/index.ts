@@ -17,5 +17,6 @@ export type { Image } from './vm/image.ts';
 export { BROKEN_SOURCE, MODULE_SOURCE, MODULE_VERSION } from './vm/kernel-layer.ts';
 export type { Machine } from './vm/machine.ts';
 export { openMonitor } from './vm/monitor.ts';
+export { listMachines, removeMachine } from './vm/record.ts';
 export { type MachineOptions, startMachine } from './vm/start.ts';
 export { installMachineTools } from './vm/tools.ts';

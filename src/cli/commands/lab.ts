@@ -2,6 +2,7 @@ import type { Argv, CommandModule } from 'yargs';
 import { type Lab, labUp, listLabs, openLab, parseHostCounts, removeLab } from '../../lab/index.ts';
 import { FleetError } from '../../model/error.ts';
 import { type ExitCode, exitCodes } from '../../model/exit-code.ts';
+import { labVmCommand } from './lab-vm.ts';
 
 type Ended = (code: ExitCode) => void;
 
@@ -157,6 +158,7 @@ export const labCommand = (ended: Ended): CommandModule => ({
           ended(exitCodes.ok);
         },
       })
-      .demandCommand(1, 'Say what to do: up, status, ssh, exec, reboot, crash, start, cut, heal, down'),
+      .command(labVmCommand(ended))
+      .demandCommand(1, 'Say what to do: up, status, ssh, exec, reboot, crash, start, cut, heal, down, vm'),
   handler: () => {},
 });

@@ -18,6 +18,8 @@ export interface Machine {
   readonly directory: string;
   readonly keyFile: string;
   readonly knownHostsFile: string;
+  /** Ansible-style YAML: what `--inventory` takes. */
+  readonly inventoryFile: string;
   /** Its address on the cable to another machine. */
   readonly address: string;
   /** Runs a shell command in it as root; code 255 is ssh's own: no connection. Default limit 5 minutes. */
@@ -109,6 +111,7 @@ export const machineOf = (setting: MachineSetting): Machine => {
     directory,
     keyFile: join(directory, 'key'),
     knownHostsFile: join(directory, 'known_hosts'),
+    inventoryFile: join(directory, 'inventory.yaml'),
     address: cableAddress(number),
     ssh,
     say: async (text, more = {}) => (await run(command(text), { ...limits, ...more })).trim(),

@@ -63,5 +63,18 @@ export const sweepMachines = async (log: Log, root = MACHINES): Promise<void> =>
   }
 };
 
+/** All machines that left something here, and whether each runs. */
+export const listMachines = async (
+  root = MACHINES,
+): Promise<readonly { readonly name: string; readonly runs: boolean }[]> => {
+  const names = (await readdir(root).catch((): string[] => [])).sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const record = await readRecord(name, root);
+      return { name, runs: record !== undefined && runs(record) };
+    }),
+  );
+};
+
 /** This process, as an owner. */
 export const ownProcess = (): ProcessIdentity | null => identify(process.pid) ?? null;

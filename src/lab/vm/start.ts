@@ -10,6 +10,7 @@ import { identify, machineBootId } from '../process-identity.ts';
 import { until } from '../wait.ts';
 import { type Cable, qemuCommand } from './hardware.ts';
 import { ensureImage, type Image, type ImageName } from './image.ts';
+import { machineInventory } from './inventory.ts';
 import { type Machine, machineOf } from './machine.ts';
 import { openMonitor } from './monitor.ts';
 import { freePort } from './port.ts';
@@ -43,6 +44,7 @@ const powerOn = async (options: MachineOptions, image: Image, snapshot: string |
   const port = await freePort();
   await copyFile(image.key, join(directory, 'key'));
   await writeFile(join(directory, 'known_hosts'), `[127.0.0.1]:${port} ${image.hostKey}\n`);
+  await writeFile(join(directory, 'inventory.yaml'), machineInventory(name, port, directory));
   const output = await open(join(directory, 'output'), 'a');
   const monitor = join(directory, 'monitor');
   const wiring = { image, disk: join(directory, 'disk'), port, console: join(directory, 'console'), monitor, cable };
