@@ -38,7 +38,7 @@ module.exports = {
     may('report', ['model', 'template']),
     may('playbook', ['model', 'shell']),
     may('operations', ['model', 'shell', 'playbook', 'template']),
-    may('ovs', ['model', 'shell', 'playbook', 'operations']),
+    may('ovs', ['model', 'shell', 'playbook', 'operations', 'template']),
     may('openstack', ['model', 'shell', 'playbook', 'operations']),
     may('facts', ['model', 'shell', 'playbook', 'events']),
     may('plan', ['model', 'shell', 'playbook', 'facts', 'rollout', 'events']),

@@ -1,6 +1,6 @@
 import { FleetError } from '../model/error.ts';
 import type { Facts } from '../model/facts.ts';
-import type { BuildParams } from './build.ts';
+import type { BuildParams } from './build-params.ts';
 import { atLeast } from './compat/index.ts';
 
 /** What machines of an architecture are called where tools for them are named. */

@@ -1,5 +1,5 @@
 import { type BuilderHosts, buildersFor } from '../playbook/index.ts';
-import type { BuildParams } from './build.ts';
+import type { BuildParams } from './build-params.ts';
 
 /** Who makes the builds of hypervisors: group `builders`, or each of them itself. */
 export const builders = (params: Pick<BuildParams, 'build_on'>): BuilderHosts =>

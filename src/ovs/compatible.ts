@@ -1,8 +1,8 @@
 import type { Facts } from '../model/facts.ts';
 import type { Preflight } from '../playbook/index.ts';
 import { sh, using } from '../shell/index.ts';
-import type { BuildParams } from './build.ts';
 import { buildIn } from './build.ts';
+import type { BuildParams } from './build-params.ts';
 import { type Finding, type Pair, type SeenTools, verdictOf } from './compat/index.ts';
 import { layoutIn } from './layout.ts';
 import { packagesFor, withPackages } from './tools.ts';

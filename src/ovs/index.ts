@@ -4,6 +4,14 @@ import { builders } from './builders.ts';
 import { coldUpgradeRefused, identityUnchanged, runningCold } from './cold.ts';
 import { buildable, compatible } from './compatible.ts';
 import { conforms, otherTools } from './conforms.ts';
+import { installBuild, installed, installParams, installRefused } from './install.ts';
+import { moduleArtifacts } from './module/artifact.ts';
+import { modulesAtBoot } from './module/at-boot.ts';
+import { moduleChoice, moduleParams } from './module/choice.ts';
+import { modulesInstalled } from './module/installed.ts';
+import { moduleAfterReboot, moduleExchanged, moduleLoaded, runningWithModule } from './module/loaded.ts';
+import { moduleNowRefused, moduleRefused } from './module/preflight.ts';
+import { modulesStaged } from './module/staged.ts';
 import { hotUpgradeRefused } from './preflight.ts';
 import { releaseParams } from './release-params.ts';
 import { restarted, restartRefused } from './restarted.ts';
@@ -12,9 +20,11 @@ import { forwardingUnchanged, running } from './running.ts';
 import { staged, unpacked } from './staged.ts';
 import { buildTools } from './tools.ts';
 import { guestAnswers } from './traffic.ts';
+import { underUnits, unitsRefused } from './under-units.ts';
 import { bridge, devicePort, flows, patched, vxlanPort } from './wiring.ts';
 
-export type { Build, BuildParams } from './build.ts';
+export type { Build } from './build.ts';
+export type { BuildParams } from './build-params.ts';
 export { hostVar } from './host-var.ts';
 
 /** The vocabulary of Open vSwitch. */
@@ -35,6 +45,21 @@ export const ovs = {
   guestAnswers,
   hotUpgradeRefused,
   identityUnchanged,
+  installBuild,
+  installed,
+  installParams,
+  installRefused,
+  moduleAfterReboot,
+  moduleArtifacts,
+  moduleChoice,
+  moduleExchanged,
+  moduleLoaded,
+  moduleNowRefused,
+  moduleParams,
+  moduleRefused,
+  modulesAtBoot,
+  modulesInstalled,
+  modulesStaged,
   otherTools,
   patched,
   releaseParams,
@@ -44,7 +69,10 @@ export const ovs = {
   rolledBack,
   running,
   runningCold,
+  runningWithModule,
   staged,
+  underUnits,
+  unitsRefused,
   unpacked,
   vxlanPort,
   wayBack,

@@ -6,3 +6,6 @@ export const withOvs = (script: Script): Script =>
     ['ovs-base', 'ovs-layout', 'ovs-release', 'ovs-forwarding', 'ovs-owner', 'ovs-swap', 'ovs-history', 'ovs-health'],
     script,
   );
+
+/** Scripts that call those of templates/host/ovs-install.sh, too. */
+export const withInstall = (script: Script): Script => using(['ovs-build-facts', 'ovs-install'], withOvs(script));

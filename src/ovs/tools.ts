@@ -1,7 +1,8 @@
 import type { Facts } from '../model/facts.ts';
 import { type Node, step } from '../playbook/index.ts';
 import { type Script, sh, using } from '../shell/index.ts';
-import type { Build, BuildParams } from './build.ts';
+import type { Build } from './build.ts';
+import type { BuildParams } from './build-params.ts';
 import { buildPackages, runPackages } from './compat/index.ts';
 
 export const withPackages = (script: Script): Script => using(['ovs-base', 'ovs-deps'], script);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Facts } from '../../../src/model/facts.ts';
-import { type BuildParams, build, buildIn } from '../../../src/ovs/build.ts';
+import { build, buildIn } from '../../../src/ovs/build.ts';
 import { buildFailures } from '../../../src/ovs/build-failures.ts';
+import type { BuildParams } from '../../../src/ovs/build-params.ts';
 import { builderObjections } from '../../../src/ovs/compatible.ts';
 import { layoutIn } from '../../../src/ovs/layout.ts';
 import { packagesFor } from '../../../src/ovs/tools.ts';

@@ -1,0 +1,32 @@
+/**
+ * Installs Open vSwitch on hosts that have none: compiled once for each platform, put into a directory of its own, used by
+ * one link, started under units that are written for it, and proven. What runs already is upgraded by playbooks/upgrade.ts;
+ * a package that would start a second switch is refused, masked or held, as is said.
+ */
+import { ovs, playbook, rolloutOf, rolloutParams } from 'ovsfleet';
+
+export default playbook({
+  title: 'Install Open vSwitch',
+  params: { ...ovs.releaseParams, ...ovs.installParams, ...rolloutParams },
+  plays: [
+    {
+      title: 'Build once for each platform',
+      hosts: ovs.builders,
+      preflight: ({ params, facts }) => ovs.buildable(params, facts),
+      builds: ({ params, facts, host }) => {
+        const build = ovs.installBuild(params, facts, host.name);
+        return ovs.artifact(build, ...ovs.buildTools(build, params, facts));
+      },
+    },
+    {
+      title: 'Install and start',
+      hosts: 'hypervisors',
+      rollout: rolloutOf,
+      preflight: ({ params, facts, host }) => [
+        ...ovs.compatible(params, facts),
+        ...ovs.installRefused(ovs.installBuild(params, facts, host.name), params),
+      ],
+      steps: ({ params, facts, host }) => ovs.installed(ovs.installBuild(params, facts, host.name), params, facts),
+    },
+  ],
+});

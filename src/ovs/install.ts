@@ -1,0 +1,97 @@
+import type { Facts } from '../model/facts.ts';
+import { group, type Node, type Preflight, param, step, verify } from '../playbook/index.ts';
+import { sh } from '../shell/index.ts';
+import { type Build, buildIn } from './build.ts';
+import type { BuildParams } from './build-params.ts';
+import { layoutIn } from './layout.ts';
+import { withInstall } from './libraries.ts';
+import { readRunning, runningAsWanted } from './read-running.ts';
+import { unpacked } from './staged.ts';
+import { runtime } from './tools.ts';
+import { units, unitsRun } from './units.ts';
+
+/** How a host that has no Open vSwitch gets one. */
+export const installParams = {
+  sysconfdir: param.string('directory of its configuration and database', { default: '/etc' }),
+  localstatedir: param.string('directory of its sockets and logs', { default: '/var' }),
+  owner: param.oneOf(
+    'who starts the daemons: units of systemd that are written, or nobody but ovs-ctl',
+    ['units', 'bare'],
+    {
+      default: 'units',
+    },
+  ),
+  package: param.oneOf(
+    "what becomes of a package's Open vSwitch that lies idle: the host is refused; its units are masked; it is held as well",
+    ['refuse', 'mask', 'hold'],
+    { default: 'refuse' },
+  ),
+};
+
+export interface InstallParams extends BuildParams {
+  readonly sysconfdir: string;
+  readonly localstatedir: string;
+  readonly owner: 'units' | 'bare';
+  readonly package: 'refuse' | 'mask' | 'hold';
+}
+
+/** The build of a host that has none yet: its layout is said, not found. It is the same once it runs there. */
+export const installBuild = (params: InstallParams, facts: Facts, host?: string): Build =>
+  buildIn(layoutIn(params.sysconfdir, params.localstatedir), params, facts, host);
+
+/** Why a release may not be put there as a fresh one. */
+export const installRefused = (build: Build, params: InstallParams): readonly Preflight[] => [
+  {
+    title: 'a fresh installation',
+    refuses: withInstall(sh`ovs_install_objections ${build.id} ${build.version} side-by-side ${params.package}`),
+    remedy: 'mend that, or leave this host out with --limit',
+  },
+  {
+    title: 'other releases',
+    notes: withInstall(sh`ovs_idle_installs ${build.id}`),
+    remedy: 'remove it, or see that nothing starts it',
+    of: 'pending',
+  },
+];
+
+const quiet = (params: InstallParams): readonly Node[] => {
+  if (params.package === 'refuse') return [];
+  const masked = step("a package's own switch is masked", {
+    read: withInstall(sh`ovs_foreign_units`),
+    want: 'none',
+    make: withInstall(sh`ovs_mask_foreign_units`),
+  });
+  const held = step("a package's own switch is held", {
+    read: withInstall(sh`ovs_unheld_packages`),
+    want: 'none',
+    make: withInstall(sh`ovs_hold_packages`),
+  });
+  return params.package === 'hold' ? [masked, held] : [masked];
+};
+
+const started = (build: Build, params: InstallParams): readonly Node[] =>
+  params.owner === 'units'
+    ? [group('units', ...units(layoutIn(params.sysconfdir, params.localstatedir))), unitsRun()]
+    : [
+        step('the daemons run', {
+          read: withInstall(sh`ovs_running | sed -n 's/^build=//p'`),
+          want: build.id,
+          make: withInstall(sh`ovs_start_bare ${build.prefix}`),
+          within: '30s',
+          note: 'nothing starts them at boot: see playbooks/units.ts',
+        }),
+      ];
+
+/** A release in its own directory, used by one link, started and proven. */
+export const installed = (build: Build, params: InstallParams, facts: Facts): readonly Node[] => [
+  ...runtime(params, facts),
+  unpacked(build),
+  ...quiet(params),
+  step(`build ${build.id} is the one in use`, {
+    read: withInstall(sh`ovs_current`),
+    want: build.id,
+    make: withInstall(sh`ovs_make_current ${build.id}`),
+  }),
+  ...started(build, params),
+  verify('the daemons run this release', { read: readRunning(build), want: runningAsWanted(build), within: '60s' }),
+];
