@@ -18,6 +18,8 @@ export interface Child {
   readonly exited: Promise<Exit>;
   /** Ends it, and what it started. */
   readonly kill: () => void;
+  /** Called when nobody listens any more, whatever still holds its output open. */
+  readonly leave: () => void;
 }
 
 /** A session that is a child process here, with the manners of all sessions. */
@@ -37,6 +39,7 @@ export const childSession = (child: Child, options: SessionOptions, timing: Chil
       signal?.removeEventListener('abort', abort);
       settled();
       for (const stream of [stdin, stdout, stderr]) stream.destroy();
+      child.leave();
     };
     const giveUp = (reason: unknown): void => {
       child.kill();

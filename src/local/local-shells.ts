@@ -75,7 +75,7 @@ export const localShells = (options: LocalOptions): Shells => {
           });
           child.once('spawn', () => {
             const { stdin, stdout, stderr } = child;
-            resolve(childSession({ stdin, stdout, stderr, exited, kill }, sessionOptions, timing));
+            resolve(childSession({ stdin, stdout, stderr, exited, kill, leave: () => {} }, sessionOptions, timing));
           });
         }),
       close: async () => {

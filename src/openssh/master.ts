@@ -76,7 +76,7 @@ export const startMaster = async (how: MasterOptions): Promise<Master> => {
   const { directory } = how;
   const controlPath = `${directory}/control`;
   const log = await logPipe(`${directory}/master.log`);
-  const words = ['ssh', '-M', '-N', '-vv', '-E', log.path, '-S', controlPath, ...how.options];
+  const words = ['ssh', '-M', '-N', '-vvv', '-E', log.path, '-S', controlPath, ...how.options];
   const child = spawn('sh', ['-c', guarded, 'sh', ...words, ...how.settings.sshOptions, '--', how.settings.argument], {
     env: how.env,
     stdio: ['pipe', 'ignore', 'pipe'],

@@ -5,6 +5,7 @@ import type { Host } from '../model/host.ts';
 import type { Exit } from '../model/ports.ts';
 import type { Session, SessionOptions } from '../model/shell.ts';
 import { channelRefused, linkLost, NoSessionError, pause } from '../ssh/index.ts';
+import type { Ends } from './ends.ts';
 import { logPipe } from './log-pipe.ts';
 import type { Master } from './master.ts';
 
@@ -34,15 +35,11 @@ const words = (options: MuxOptions, command: string, terminal: 'none' | 'pty'): 
   ...[terminal === 'pty' ? '-tt' : '-T', '--', options.settings.argument, command],
 ];
 
-const exitOf = async (options: MuxOptions, told: Told, signalled: Set<string>): Promise<Exit> => {
+/** Where its own log does not tell, either a signal ended the command or the link is gone: both show within a moment. */
+const exitOf = async ({ host, master, timing }: MuxOptions, told: Told, ended: Promise<Exit>): Promise<Exit> => {
   if (told.status !== undefined) return { code: told.status, signal: null };
-  const { host, master, timing } = options;
-  // Either a signal ended the command, which only the other log tells, or the link is gone: both show within a moment.
-  for (let looks = 0; looks < timing.settle / 10 && !master.isGone(); looks += 1) {
-    // The channel's number goes to another session later.
-    if (told.channel !== undefined && signalled.delete(told.channel)) return { code: null, signal: 'a signal' };
-    await pause(10);
-  }
+  const exit = await Promise.race([ended, master.gone, pause(timing.settle)]);
+  if (typeof exit === 'object') return exit;
   throw linkLost(host, undefined);
 };
 
@@ -51,7 +48,7 @@ export const muxSession = async (
   options: MuxOptions,
   command: string,
   sessionOptions: SessionOptions,
-  signalled: Set<string>,
+  ends: Ends,
 ): Promise<Session> => {
   const { host, master, timing, env } = options;
   sessionOptions.signal?.throwIfAborted();
@@ -98,13 +95,16 @@ export const muxSession = async (
       ? channelRefused(host, new Error('it did not answer'))
       : new NoSessionError(told.refused, { cause: new Error(told.refused) });
   }
+  const ended = ends.of(told.channel);
+  const closed = exited.then(() => exitOf(options, told, ended));
   return childSession(
     {
       stdin: child.stdin,
       stdout: child.stdout,
       stderr: child.stderr,
-      exited: exited.then(() => exitOf(options, told, signalled)),
+      exited: Promise.race([ended, closed]),
       kill: () => void child.kill(),
+      leave: () => void child.kill(),
     },
     sessionOptions,
     timing,

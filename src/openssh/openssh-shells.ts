@@ -1,14 +1,8 @@
 import type { ConnectionSettings } from '../model/connection-settings.ts';
 import type { Host } from '../model/host.ts';
 import type { Shells } from '../model/shell.ts';
-import {
-  type Carrier,
-  carriedShell,
-  connectProblems,
-  governor,
-  passwordOf,
-  pause,
-} from '../ssh/index.ts';
+import { type Carrier, carriedShell, connectProblems, governor, passwordOf, pause } from '../ssh/index.ts';
+import { endsOf } from './ends.ts';
 import { logIn } from './log-in.ts';
 import type { Master } from './master.ts';
 import { muxSession } from './mux-session.ts';
@@ -44,12 +38,8 @@ export const opensshShells = (options: OpensshOptions): Shells => {
   };
 
   const carrier = (host: Host, settings: ConnectionSettings, master: Master): Carrier => {
-    const signalled = new Set<string>();
+    const ends = endsOf(master);
     let sessions = 0;
-    master.onLine((line) => {
-      const [, channel] = /client_input_channel_req: channel (\d+) rtype exit-signal/.exec(line) ?? [];
-      if (channel !== undefined) signalled.add(channel);
-    });
     return {
       host,
       gone: master.gone,
@@ -63,7 +53,7 @@ export const opensshShells = (options: OpensshOptions): Shells => {
             { host, settings, master, env, logPath, timing },
             command,
             sessionOptions,
-            signalled,
+            ends,
           );
           session.ended.then(release, release);
           return session;

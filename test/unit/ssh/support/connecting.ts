@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { transportOver } from '../../../../src/connection/index.ts';
+import { type LocalOptions, localShells } from '../../../../src/local/index.ts';
 import { ConnectionError } from '../../../../src/model/connection-error.ts';
 import type { ConnectionSettings, SettingsOf } from '../../../../src/model/connection-settings.ts';
 import { FleetError } from '../../../../src/model/error.ts';
@@ -63,6 +64,10 @@ export const openssh = ({
     }),
   );
 };
+
+/** The same without SSH. */
+export const onThisMachine = (timing: LocalOptions['timing'] = {}): Transport =>
+  transportOver(localShells({ directory: '/tmp', env: { PATH: process.env['PATH'] }, timing }));
 
 /** What a promise rejects with; fails when it does not. */
 export const failure = async (promise: Promise<unknown>): Promise<unknown> => {
