@@ -21,6 +21,7 @@ import { openRecord } from './run-record.ts';
 import { planScreen, runScreen, type Screen } from './screen.ts';
 import { services } from './session.ts';
 import { settleWays } from './ssh-flags.ts';
+import { unlockKeys } from './unlock-keys.ts';
 
 /** A path as one would type it: relative below here, whole elsewhere. */
 const shortest = (path: string): string =>
@@ -45,6 +46,7 @@ export const execute = async (flags: RunFlags, { resumed, plan }: Beginning): Pr
 
   const access = await openAccess(flags.access);
   settleWays(access.ssh, hosts);
+  await unlockKeys(access, hosts);
   for (const problem of access.ssh.warnings())
     process.stderr.write(`warning: ${problem.message}\n  ${look.glyphs.arrow} ${problem.remedy}\n`);
   const store = resolve(flags.store ?? resumed?.started.store ?? join(fleet.directory, '.ovsfleet', 'artifacts'));
@@ -62,7 +64,7 @@ export const execute = async (flags: RunFlags, { resumed, plan }: Beginning): Pr
       ? checkPaperwork(flags, started, head, digests)
       : goingBy(plan, resumed === null ? 'planned' : 'resumed', digests);
   const sinks = [...(record === null ? [] : [record.sink]), screen, ...papers.sinks];
-  const bus = createBus({ run: id, clock: systemClock, sinks });
+  const bus = createBus({ run: id, clock: systemClock, sinks, hide: access.secrets.hide });
   const interrupts = listenForInterrupts((times) => bus.emit({ type: 'run.interrupted', times }));
   let reports: readonly string[] = [];
   try {

@@ -1,3 +1,4 @@
+export { addressOf, type Leaf } from './address.ts';
 export {
   around,
   firstOf,
@@ -50,6 +51,6 @@ export {
 export { type Playbook, type PlayHosts, playbook, type ResolvedPlay, type ResolvedPlaybook } from './resolve.ts';
 export { rolloutOf, rolloutParams } from './rollout-params.ts';
 export { type EarlierRun, runKind } from './run-param.ts';
-export { type IsIn, type Selected, selectPart } from './selected.ts';
+export { type IsIn, leavesInPlay, type Selected, selectPart } from './selected.ts';
 export { isLocalSource, type Source, sourceKind } from './source-param.ts';
 export type { SourceFile } from './sources.ts';

@@ -19,7 +19,7 @@ export interface Selected {
 const topOf = (play: ResolvedPlay): Leaf => ({ play: play.title, titles: [], tags: play.tags });
 
 /** All that a play may do on a host, or have built for it. */
-const leavesIn = (play: ResolvedPlay, view: HostView): readonly Leaf[] =>
+export const leavesInPlay = (play: ResolvedPlay, view: HostView): readonly Leaf[] =>
   play.hosts.kind === 'pattern'
     ? leavesOf(play.nodes(view), topOf(play))
     : leavesOf(
@@ -36,7 +36,7 @@ const fromThere = (plays: readonly ResolvedPlay[], pattern: string, isIn: IsIn) 
   return (index: number, view: HostView): Chosen => {
     for (const [at, play] of plays.entries()) {
       if (!isIn(play, view.host.name)) continue;
-      const leaves = leavesIn(play, view);
+      const leaves = leavesInPlay(play, view);
       const first = leaves.findIndex(fits);
       if (first < 0) continue;
       if (at !== index) return () => at < index;
@@ -117,7 +117,7 @@ export const selectPart = (playbook: ResolvedPlaybook, selection: Selection, isI
     for (const [index, play] of playbook.plays.entries()) {
       if (!isIn(play, view.host.name)) continue;
       try {
-        for (const leaf of leavesIn(play, view)) choosing(index, view)(leaf);
+        for (const leaf of leavesInPlay(play, view)) choosing(index, view)(leaf);
       } catch {
         // Whoever asks the play for its tree is told why there is none.
       }

@@ -5,7 +5,10 @@ import type { ExitCode } from '../../model/exit-code.ts';
 import { approvedBy, planOfResumed } from '../by-plan.ts';
 import { changeOptions, policyOption } from '../change-options.ts';
 import { openFleet } from '../fleet.ts';
+import { listedOf, listOptions } from '../list-options.ts';
+import { listRun } from '../list-run.ts';
 import { fleetOptions, fleetOptionsIfAny, outputOptions, sayInventory } from '../options.ts';
+import { withPlaybookHelp } from '../playbook-help.ts';
 import { flagsOfRerun } from '../rerun.ts';
 import { runToResume } from '../resumable.ts';
 import { playbookOfResumed } from '../resumed-playbook.ts';
@@ -16,7 +19,7 @@ const wrongUse = (message: string, remedy: string): FleetError =>
   new FleetError({ code: 'input.usage', message, remedy });
 
 const byRun = <T>(yargs: Argv<T>) =>
-  changeOptions(lockOption(paperOptions(runOptions(fleetOptionsIfAny(yargs)))))
+  listOptions(changeOptions(lockOption(paperOptions(runOptions(fleetOptionsIfAny(yargs))))))
     .positional('run', { type: 'string', describe: 'With --rerun: the earlier run; a part of its id, or "latest"' })
     .option('plan', { type: 'string', nargs: 1, describe: 'Do what this plan says, and nothing else' })
     .option('rerun', {
@@ -37,6 +40,14 @@ const rerunOf = async (flags: RunFlags, wanted: string, run: unknown): Promise<R
   return await flagsOfRerun({ ...flags, playbook }, wanted, of === '' ? 'latest' : of);
 };
 
+/** Somebody must be there to be asked, and the output is theirs. */
+const requireTerminal = ({ change, json }: RunFlags): void => {
+  if (change.eachHost === 'go') return;
+  if (json) throw wrongUse('--step asks, and --json leaves no place for a question.', 'Leave one of them out.');
+  if (!process.stdin.isTTY || !process.stderr.isTTY)
+    throw wrongUse('--step asks on a terminal, and there is none.', 'Leave it out, or start it from a terminal.');
+};
+
 const requireWords = ({ playbook, inventory, plan, check, out, report, reportTo }: RunFlags): void => {
   const papers = out !== undefined || report || reportTo !== undefined;
   if (plan !== undefined && papers)
@@ -53,7 +64,14 @@ const requireWords = ({ playbook, inventory, plan, check, out, report, reportTo 
 export const runCommand = (ended: (code: ExitCode) => void): CommandModule => ({
   command: 'run [playbook] [run]',
   describe: 'Run a playbook over the hosts of an inventory',
-  builder: byRun,
+  builder: async (yargs: Argv, helps?: unknown) => {
+    const all = byRun(yargs)
+      .example('$0 run upgrade.ts -i hosts -e version=3.5.0', 'over the hosts that its plays name')
+      .example("$0 run upgrade.ts -i hosts -l 'rack1:!hv07' -C -D", 'what it would do to some of them, files too')
+      .example("$0 run upgrade.ts -i hosts --only 'swap/*' --step", 'a part of it, asking before each host')
+      .example('$0 run --plan plan.json', 'what a plan says, and nothing else');
+    return helps === true ? withPlaybookHelp(all, process.argv.slice(2)) : all;
+  },
   handler: async (argv) => {
     const said = flagsOf(argv);
     const { rerun, run } = argv;
@@ -65,17 +83,32 @@ export const runCommand = (ended: (code: ExitCode) => void): CommandModule => ({
       throw wrongUse('Missing required argument: inventory.', sayInventory);
     const asked = typeof rerun === 'string' ? await rerunOf(said, rerun, run) : said;
     requireWords(asked);
+    requireTerminal(asked);
     const { flags, plan } = await approvedBy(asked);
-    ended(await execute(flags, { resumed: null, plan }));
+    const listed = listedOf(argv);
+    ended(await (listed === null ? execute(flags, { resumed: null, plan }) : listRun(flags, listed)));
   },
 });
+
+const planOptions = <T>(yargs: Argv<T>) => listOptions(policyOption(paperOptions(runOptions(fleetOptions(yargs)))));
 
 /** `ovsfleet plan`: the same as `run --check`. */
 export const planCommand = (ended: (code: ExitCode) => void): CommandModule => ({
   command: 'plan <playbook>',
   describe: 'Say what a playbook would do; the same as run --check',
-  builder: (yargs) => policyOption(paperOptions(runOptions(fleetOptions(yargs)))),
-  handler: async (argv) => ended(await execute({ ...flagsOf(argv), check: true }, { resumed: null, plan: null })),
+  builder: async (yargs: Argv, helps?: unknown) => {
+    const all = planOptions(yargs)
+      .example('$0 plan upgrade.ts -i hosts -e version=3.5.0 -D', 'before → after, hosts alike folded')
+      .example('$0 plan upgrade.ts -i hosts --out plan.json', 'to be done later: ovsfleet run --plan plan.json')
+      .example('$0 plan verify.ts -i hosts --report', 'who conforms, who drifts and in what');
+    return helps === true ? withPlaybookHelp(all, process.argv.slice(2)) : all;
+  },
+  handler: async (argv) => {
+    const flags = flagsOf(argv);
+    const listed = listedOf(argv);
+    const check = { ...flags, check: true };
+    ended(await (listed === null ? execute(check, { resumed: null, plan: null }) : listRun(flags, listed)));
+  },
 });
 
 /** `ovsfleet resume`: by the same playbook, parameters and plan. */
@@ -89,6 +122,8 @@ export const resumeCommand = (ended: (code: ExitCode) => void): CommandModule =>
         default: 'latest',
         describe: 'Its id, a part of it, or "latest": the newest that can be gone on with',
       })
+      .example('$0 resume -i hosts', 'the newest that can be gone on with')
+      .example('$0 resume 20260113T0100 -i hosts --wait', 'that one, sleeping until its window opens')
       .option('playbook', {
         type: 'string',
         nargs: 1,
@@ -96,6 +131,7 @@ export const resumeCommand = (ended: (code: ExitCode) => void): CommandModule =>
       }),
   handler: async (argv) => {
     const flags = flagsOf(argv);
+    requireTerminal(flags);
     const fleet = await openFleet(flags);
     const run = await runToResume(fleet.directory, String(argv['run']));
     const progress = await readProgress(fleet.directory, run.id);
