@@ -54,6 +54,7 @@ export const askHosts = async (
   const hosts = fleet.select(pattern);
   const access = await openAccess(accessFlagsOf(argv));
   settleWays(access.ssh, hosts);
+  for (const { message, remedy } of access.ssh.warnings()) process.stderr.write(`warning: ${message}\n  → ${remedy}\n`);
   await unlockKeys(access, hosts);
   const bus = createBus({ run: 'ad-hoc', clock: systemClock, sinks: [] });
   const backing = services(

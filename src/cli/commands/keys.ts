@@ -13,6 +13,7 @@ import { isScanned, isUnscanned, keyJson, keyProblems, keyTable, type Scanned } 
 import { terminalOperator } from '../operator.ts';
 import { colorOf, lookFor } from '../options.ts';
 import { settleWays } from '../ssh-flags.ts';
+import { unlockKeys } from '../unlock-keys.ts';
 
 type Argued = Readonly<Record<string, unknown>>;
 
@@ -29,10 +30,22 @@ const isLocal = ({ vars }: Host): boolean => vars['ansible_connection'] === 'loc
 
 const asking = async (argv: Argued): Promise<Asked> => {
   const hosts = (await openFleet(fleetFlagsOf(argv))).select(String(argv['pattern'])).filter((host) => !isLocal(host));
-  const { ssh } = await openAccess(accessFlagsOf(argv));
+  const access = await openAccess(accessFlagsOf(argv));
+  const { ssh, passphrases } = access;
+  const { password } = access.connection;
   settleWays(ssh, hosts);
+  // Only jump hosts are logged in to.
+  await unlockKeys(
+    access,
+    hosts.filter((host) => ssh.of(host).jump !== null),
+  );
   return {
-    scanner: hostKeyScanner({ settings: ssh.of, random: Math.random }),
+    scanner: hostKeyScanner({
+      settings: ssh.of,
+      random: Math.random,
+      passphrase: async (path) => passphrases.get(path),
+      ...(password === null ? {} : { password: async () => password }),
+    }),
     levels: byDistance(hosts.map(ssh.of)),
     atOnce: Number(argv['forks']),
     look: lookFor(colorOf(argv), process.stdout),

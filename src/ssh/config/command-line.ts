@@ -37,6 +37,8 @@ const plain: Readonly<Record<string, string>> = {
 /** Options that change nothing of where and how we connect. */
 const idle = 'CkqTtvxXYy';
 const idleWithArgument = 'EeS';
+/** Options with which ssh(1) runs no command, or not ours. */
+const foreign = 'fGgMNnOQsVWw';
 
 /** A value as one argument of a keyword. */
 export const quoted = (value: string): string => `"${value.replace(/["\\]/g, '\\$&')}"`;
@@ -69,6 +71,7 @@ export const commandLineOf = (text: string, at: string, by: Directive['by']): Co
       rest = rest.slice(1);
       const sentence = plain[letter];
       if (sentence !== undefined) say(sentence);
+      else if (foreign.includes(letter)) refuse(`ssh -${letter} runs no command on a host`);
       else if (!idle.includes(letter)) {
         const argument = rest === '' ? left.shift() : rest;
         rest = '';
@@ -78,7 +81,7 @@ export const commandLineOf = (text: string, at: string, by: Directive['by']): Co
         else if (letter === 'F') config = argument;
         else if (letter === 'J') say(`ProxyJump ${argument}`);
         else if (keyword !== undefined) say(`${keyword} ${quoted(argument)}`);
-        else if (!idleWithArgument.includes(letter)) refuse(`ssh -${letter} runs no command on a host`);
+        else if (!idleWithArgument.includes(letter)) refuse(`ssh knows no option -${letter}`);
       }
     }
   }

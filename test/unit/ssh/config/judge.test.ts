@@ -42,6 +42,9 @@ const expectAgreement = async (
   if (next !== undefined && ours.jump !== null) await expectAgreement(file, next.host, ours.jump, next.words);
 };
 
+/** As ssh_config has variables of the environment. */
+const variable = (name: string): string => `\${${name}}`;
+
 const hosts = ['hv01', 'hv02.example.org', 'HV03', '192.0.2.7', 'bastion'];
 
 interface Case {
@@ -74,7 +77,7 @@ const cases: readonly Case[] = [
   { title: 'no agent', text: 'IdentityAgent none\n' },
   {
     title: 'an agent of its own',
-    text: 'Host hv01\nIdentityAgent ~/agent.%h\nHost *\nIdentityAgent "/run/a b/${FLEET_HOME}/s"\n',
+    text: `Host hv01\nIdentityAgent ~/agent.%h\nHost *\nIdentityAgent "/run/a b/${variable('FLEET_HOME')}/s"\n`,
   },
   { title: 'certificates', text: 'CertificateFile ~/.ssh/a-cert.pub\nCertificateFile /k/b-cert.pub\n' },
   {
@@ -111,7 +114,7 @@ const cases: readonly Case[] = [
   { title: 'a command', text: 'Host *\n ProxyCommand=nc -X 5 proxy 22 # no comment\n' },
   {
     title: 'known_hosts files',
-    text: 'UserKnownHostsFile ~/.ssh/kh_%h /k/${FOO}\nGlobalKnownHostsFile /etc/k1 /etc/k2\n',
+    text: `UserKnownHostsFile ~/.ssh/kh_%h /k/${variable('FOO')}\nGlobalKnownHostsFile /etc/k1 /etc/k2\n`,
     hosts: ['hv01', 'HV03'],
   },
   { title: 'no known_hosts file', text: 'UserKnownHostsFile none\nGlobalKnownHostsFile none\nHashKnownHosts yes\n' },
@@ -193,7 +196,7 @@ const cases: readonly Case[] = [
   { title: 'nothing after a keyword', text: 'Host hv01\nUser\n' },
   { title: 'too much after a keyword', text: 'Port 22 23\n' },
   { title: 'a quotation that does not end', text: 'User "ops\n' },
-  { title: 'a variable that is not set', text: 'IdentityAgent ${NOT_SET}/agent\n' },
+  { title: 'a variable that is not set', text: `IdentityAgent ${variable('NOT_SET')}/agent\n` },
   {
     title: 'old words',
     text: 'Protocol 2\nCipher blowfish\nRhostsRSAAuthentication no\nUsePrivilegedPort no\nPort 6\n',

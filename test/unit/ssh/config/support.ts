@@ -25,7 +25,7 @@ export const host = (name: string, changes: Partial<Host> = {}): Host => ({
 });
 
 export const settingsFrom = (options: Partial<SshConfigOptions>) =>
-  sshSettings({ ...me, env, flags: {}, systemConfig: '/nonexistent', ...options });
+  sshSettings({ ...me, env, flags: {}, systemConfig: '/nonexistent/ssh_config', ...options });
 
 /** The settings of a host by a file, or the problem with it. */
 export const resolved = (file: string, name: string, changes: Partial<Host> = {}): ConnectionSettings | FleetError => {
