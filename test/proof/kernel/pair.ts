@@ -4,8 +4,14 @@ import { ownName } from '../../lab/support/bring-up.ts';
 import { log } from './ask.ts';
 import { endsOf, wire } from './topology.ts';
 
-/** Who owns the daemons of a machine. */
+/** `refuses to work`: it passes every check beforehand, and fails when it starts. */
+export type Module = 'good' | 'refuses to work';
+
+/** Who owns the daemons of a machine, and which exchanges are tried there. */
 export interface Kind {
+  readonly byHand: readonly Module[];
+  /** `way`: what SSH comes in over. */
+  readonly byUs: readonly { readonly module: Module; readonly way: 'eth0' | 'br-ex' }[];
   readonly image: 'vmpkg' | 'vmsrc';
   readonly owner: string;
   /** Starts them, where no boot does. */
@@ -14,11 +20,26 @@ export interface Kind {
 
 export const kinds: readonly Kind[] = [
   {
+    byHand: ['good', 'refuses to work'],
+    byUs: [
+      { module: 'good', way: 'eth0' },
+      { module: 'refuses to work', way: 'eth0' },
+    ],
     image: 'vmsrc',
     owner: 'make install, no unit',
     start: '/usr/share/openvswitch/scripts/ovs-ctl --system-id=random start </dev/null >/run/start.log 2>&1',
   },
-  { image: 'vmpkg', owner: "Debian's package and units", start: ':' },
+  {
+    byHand: ['good'],
+    byUs: [
+      { module: 'good', way: 'eth0' },
+      { module: 'good', way: 'br-ex' },
+      { module: 'refuses to work', way: 'br-ex' },
+    ],
+    image: 'vmpkg',
+    owner: "Debian's package and units",
+    start: ':',
+  },
 ];
 
 /** Two machines whose guests reach each other over vxlan: the first is changed, the other one asks it. */

@@ -1,6 +1,6 @@
 import { BROKEN_SOURCE, MODULE_SOURCE } from '../../../src/lab/index.ts';
 
-/** What a host may be found with, and by which way its modules get installed then. */
+/** What a host may be found with beside nothing at all, and by which way its modules get installed then. */
 export interface State {
   readonly name: string;
   /** Run on the host as root, under `set -e`; `$tree` is its kernel's module directory. */
@@ -13,7 +13,6 @@ export interface State {
 const firstWay = { way: 'make modules_install', because: /^$/ } as const;
 
 export const states: readonly State[] = [
-  { name: 'nothing installed, and everything there that the kernel builds with', prepare: ':', ...firstWay },
   {
     name: 'no make',
     prepare: 'rm "$(command -v make)"',
