@@ -18,6 +18,7 @@ import { restarted, restartRefused } from './restarted.ts';
 import { forwardingUnchangedGoingBack, rollbackRefused, rolledBack, wayBack } from './rollback.ts';
 import { forwardingUnchanged, running } from './running.ts';
 import { staged, unpacked } from './staged.ts';
+import { started, startRefused } from './started.ts';
 import { buildTools } from './tools.ts';
 import { guestAnswers } from './traffic.ts';
 import { underUnits, unitsRefused } from './under-units.ts';
@@ -25,6 +26,7 @@ import { bridge, devicePort, flows, patched, vxlanPort } from './wiring.ts';
 
 export type { Build } from './build.ts';
 export type { BuildParams } from './build-params.ts';
+export { refuseWrongTag, tagOf } from './compat/index.ts';
 export { hostVar } from './host-var.ts';
 
 /** The vocabulary of Open vSwitch. */
@@ -71,6 +73,8 @@ export const ovs = {
   runningCold,
   runningWithModule,
   staged,
+  started,
+  startRefused,
   underUnits,
   unitsRefused,
   unpacked,

@@ -24,6 +24,7 @@ export const libraries = [
   'ovs-module-build',
   'ovs-interfaces',
   'ovs-module-swap',
+  'ovs-start',
   'openstack-agent',
 ];
 

@@ -1,0 +1,82 @@
+/**
+ * Gives hypervisors another kernel module of Open vSwitch, or the kernel's own: compiled once for each kernel, put where
+ * modprobe finds it and where a boot loads it, and then into memory as `now` says: only where none is (load), under running
+ * traffic (reload), by a reboot (reboot), or at the next one that somebody else makes (later). What a host cannot have is
+ * refused before anything is changed. Each step is proven by the files that modprobe would take and by what is in memory.
+ */
+import { buildersFor, openstack, ovs, param, playbook, trafficWatched, transaction } from 'ovsfleet';
+
+export default playbook({
+  title: 'Kernel modules of Open vSwitch',
+  params: {
+    ...ovs.moduleParams,
+    now: param.oneOf('when the module in memory becomes that one', ['load', 'reload', 'reboot', 'later'], {
+      default: 'load',
+    }),
+    boot: param.oneOf('which list of modules is read at boot', ['auto', 'modules-load.d', 'sysconfig'], {
+      default: 'auto',
+    }),
+    waves: param.shares('how many hosts have changed their module after each wave', {
+      default: [1, '10%', '50%', '100%'],
+    }),
+    concurrency: param.count('hosts whose module is changed at a time', { default: 4 }),
+    stop_after: param.share('failed hosts after which no new one starts', { default: 1 }),
+    pause: param.duration('to wait between waves', { default: '0s' }),
+    max_gap: param.duration("longest time that a guest's traffic may be cut off", { default: '15s' }),
+  },
+  plays: [
+    {
+      title: 'Compile once for each kernel',
+      hosts: buildersFor('hypervisors'),
+      builds: ({ params, facts }) => ovs.moduleArtifacts(ovs.moduleChoice(params, facts)),
+    },
+    {
+      title: 'Install everywhere',
+      hosts: 'hypervisors',
+      rollout: { concurrency: 20, stopAfterFailures: '10%' },
+      preflight: ({ params, facts }) => ovs.moduleRefused(ovs.moduleChoice(params, facts), params),
+      steps: ({ params, facts }) => {
+        const choice = ovs.moduleChoice(params, facts);
+        return [
+          ...ovs.modulesStaged(choice, params),
+          ...ovs.modulesInstalled(choice),
+          ovs.modulesAtBoot(params.module_version, params.boot, facts),
+        ];
+      },
+    },
+    {
+      title: 'Into memory, a few at a time',
+      hosts: 'hypervisors',
+      rollout: (params) => ({
+        waves: params.waves,
+        concurrency: params.concurrency,
+        stopAfterFailures: params.stop_after,
+        pause: params.pause,
+      }),
+      preflight: ({ params, facts }) => ovs.moduleNowRefused(ovs.moduleChoice(params, facts), params.now),
+      steps: ({ params, facts }) => {
+        const choice = ovs.moduleChoice(params, facts);
+        switch (params.now) {
+          case 'later':
+            return [];
+          case 'load':
+            return ovs.moduleLoaded(choice);
+          case 'reboot':
+            return ovs.moduleAfterReboot(choice);
+          case 'reload':
+            // Without daemons nothing is held up by it.
+            if (facts.ovs === null) return ovs.moduleLoaded(choice);
+            return trafficWatched(
+              { maxGap: params.max_gap },
+              transaction(
+                'exchange',
+                { confirm: '90s', deadline: '10m' },
+                openstack.agentHeld(facts, ovs.moduleExchanged(choice)),
+              ),
+              ...openstack.agentAlive(facts),
+            );
+        }
+      },
+    },
+  ],
+});
