@@ -1,6 +1,6 @@
 import type { Item } from './config-file.ts';
 import type { Directive } from './directive.ts';
-import { adding } from './keywords.ts';
+import { adding, handlingOf } from './keywords.ts';
 import type { Criterion } from './match.ts';
 import { configProblem } from './problems.ts';
 import { expand } from './tokens.ts';
@@ -24,6 +24,12 @@ export type Chosen = ReadonlyMap<string, readonly Directive[]>;
 /** ProxyJump and ProxyCommand are one question: whichever comes first answers it. */
 const slotOf = (keyword: string): string => (keyword === 'proxyjump' || keyword === 'proxycommand' ? 'proxy' : keyword);
 
+/** A time of `none` is as if it were not said (readconf.c, `parse_time`): a later one counts. */
+const saysNothing = ({ keyword, words }: Directive): boolean => {
+  const handling = handlingOf(keyword);
+  return handling?.kind === 'used' && handling.shape === 'time' && words[0] === 'none';
+};
+
 export const firstWord = (chosen: Chosen, keyword: string): string | undefined => chosen.get(keyword)?.[0]?.words[0];
 
 /** The name to dial, as far as it is known: HostName with `%h` in place, else the argument. */
@@ -33,12 +39,19 @@ export const hostNameOf = (chosen: Chosen, argument: string): string => {
   return written === undefined || word === undefined ? argument : expand(word, { h: argument }, written);
 };
 
+/** The same as it is dialled: in lower case, but for an address with its zone (`fe80::1%Eth0`), as in ssh.c. */
+export const dialNameOf = (chosen: Chosen, argument: string): string => {
+  const name = hostNameOf(chosen, argument);
+  return name.includes('%') ? name : name.toLowerCase();
+};
+
 type Pass = 'first' | 'final';
 
 /** Chooses among the items of files for one host; the first value of a keyword counts, as in ssh(1). */
 export const choose = (given: readonly Directive[], files: readonly (readonly Item[])[], subject: Subject): Chosen => {
   const chosen = new Map<string, readonly Directive[]>();
   const take = (directive: Directive): void => {
+    if (saysNothing(directive)) return;
     const slot = slotOf(directive.keyword);
     const before = chosen.get(slot);
     if (before === undefined) chosen.set(slot, [directive]);
@@ -46,8 +59,7 @@ export const choose = (given: readonly Directive[], files: readonly (readonly It
   };
 
   const holds = (criterion: Criterion, pass: Pass, at: string): boolean => {
-    const host =
-      pass === 'final' ? hostNameOf(chosen, subject.argument).toLowerCase() : hostNameOf(chosen, subject.argument);
+    const host = pass === 'final' ? dialNameOf(chosen, subject.argument) : hostNameOf(chosen, subject.argument);
     const meant = (is: boolean, negated: 'yes' | 'no'): boolean => is !== (negated === 'yes');
     switch (criterion.kind) {
       case 'all':
@@ -86,9 +98,7 @@ export const choose = (given: readonly Directive[], files: readonly (readonly It
     for (const item of items) {
       switch (item.kind) {
         case 'host':
-          counts = item.matches(
-            pass === 'final' ? hostNameOf(chosen, subject.argument).toLowerCase() : subject.argument,
-          );
+          counts = item.matches(pass === 'final' ? dialNameOf(chosen, subject.argument) : subject.argument);
           break;
         case 'match':
           counts = item.criteria.every((criterion) => holds(criterion, pass, item.at));
@@ -105,7 +115,13 @@ export const choose = (given: readonly Directive[], files: readonly (readonly It
 
   given.forEach(take);
   for (const file of files) walk(file, 'first');
-  if (files.some(wantsFinal)) for (const file of files) walk(file, 'final');
+  if (files.some(wantsFinal)) {
+    // The name that was found stays, also where nobody said it (ssh.c, before it re-parses).
+    const name = dialNameOf(chosen, subject.argument).replaceAll('%', '%%');
+    const said = chosen.get('hostname')?.[0] ?? { keyword: 'hostname', text: name, at: 'its name', by: 'ssh-config' };
+    chosen.set('hostname', [{ ...said, words: [name] }]);
+    for (const file of files) walk(file, 'final');
+  }
   return chosen;
 };
 

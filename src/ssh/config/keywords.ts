@@ -104,8 +104,8 @@ const handlings: Readonly<Record<string, Handling>> = {
   stdinnull: refused('no', 'false'),
 };
 
-/** Those of which all count, and not the first alone. */
-export const adding: ReadonlySet<string> = new Set(['identityfile', 'certificatefile', 'sendenv']);
+/** Those of which all count, and not the first alone: a path of `ForwardAgent` counts even after a `yes`. */
+export const adding: ReadonlySet<string> = new Set(['identityfile', 'certificatefile', 'sendenv', 'forwardagent']);
 
 /** The name that a keyword goes by, in lower case. */
 export const keywordName = (written: string): string => {

@@ -1,7 +1,7 @@
 import type { ConnectionSettings, SettingsOf } from '../../model/connection-settings.ts';
 import type { Problem } from '../../model/error.ts';
 import type { Host } from '../../model/host.ts';
-import { type Chosen, choose, firstWord, hostNameOf, type MatchExec } from './choose.ts';
+import { type Chosen, choose, dialNameOf, firstWord, type MatchExec } from './choose.ts';
 import { type CommandLine, quoted } from './command-line.ts';
 import { optionDirective } from './config-file.ts';
 import type { Directive } from './directive.ts';
@@ -51,7 +51,7 @@ const tokensOf = (options: SshConfigOptions, argument: string, chosen: Chosen): 
   const alias = firstWord(chosen, 'hostkeyalias');
   return {
     d: options.home,
-    h: hostNameOf(chosen, argument).toLowerCase(),
+    h: dialNameOf(chosen, argument),
     i: String(options.uid),
     k: alias ?? argument,
     L: options.localHost.replace(/\..*$/s, ''),

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ConnectionSettings, HostKeyChecking, IdentityFile } from '../../model/connection-settings.ts';
 import { knownHostsName } from '../host-patterns.ts';
-import { type Chosen, firstWord, hostNameOf } from './choose.ts';
+import { type Chosen, dialNameOf, firstWord } from './choose.ts';
 import { type Directive, flagOf, timeOf } from './directive.ts';
 import type { SshFlags } from './given.ts';
 import { patternOf } from './patterns.ts';
@@ -39,12 +39,13 @@ const agentOf = (chosen: Chosen, around: Around): string | null => {
   return /^\$\w+$/.test(word) ? around.env[word.slice(1)] || null : expandPath(word, around, named);
 };
 
+/** The first says whether, and the first path says what, as in readconf.c, `oForwardAgent`. */
 const forwardOf = (chosen: Chosen, around: Around): string => {
-  const named = chosen.get('forwardagent')?.[0];
-  const [word = 'no'] = named?.words ?? [];
-  if (named === undefined) return 'no';
-  if (/^\$\w+$/.test(word)) return around.env[word.slice(1)] || 'no';
-  return flagOf(word) ?? expandPath(word, around, named);
+  const all = (chosen.get('forwardagent') ?? []).map((named) => ({ named, word: named.words[0] ?? 'no' }));
+  if (all[0] === undefined || flagOf(all[0].word) === 'no') return 'no';
+  const path = all.find(({ word }) => flagOf(word) === undefined);
+  if (path === undefined) return 'yes';
+  return /^\$\w+$/.test(path.word) ? around.env[path.word.slice(1)] || 'no' : expandPath(path.word, around, path.named);
 };
 
 const checkingOf = (chosen: Chosen, flags: SshFlags): Pick<ConnectionSettings, 'hostKeyChecking' | 'uncheckedAt'> => {
@@ -116,7 +117,7 @@ type Values = Omit<
 
 /** What the chosen words mean for one host. Throws `FleetError` `ssh.config-…`. */
 export const valuesOf = (chosen: Chosen, argument: string, around: Around): Values => {
-  const hostName = hostNameOf(chosen, argument).toLowerCase();
+  const hostName = dialNameOf(chosen, argument);
   const port = Number(firstWord(chosen, 'port') ?? '22');
   const alias = firstWord(chosen, 'hostkeyalias');
   const proxy = chosen.get('proxy')?.[0];

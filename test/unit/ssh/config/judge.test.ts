@@ -127,6 +127,12 @@ const cases: readonly Case[] = [
     title: 'keepalives and time limits',
     text: 'ServerAliveInterval 1m30s\nServerAliveCountMax 5\nConnectTimeout 2m\n',
   },
+  { title: 'a time limit after none', text: 'ConnectTimeout none\nConnectTimeout 5\nServerAliveInterval none\n' },
+  {
+    title: 'a forwarded agent of which the path comes later',
+    text: 'ForwardAgent yes\nForwardAgent /a\nForwardAgent /b\n',
+  },
+  { title: 'HostName in the second pass', text: 'Match final\nHostName %h.int\nHost HV03\nHostName X%%Y\n' },
   { title: 'time limits without one', text: 'ConnectTimeout none\nServerAliveInterval 0\n' },
   { title: 'variables to send', text: 'SendEnv LANG LC_*\nHost hv01\nSendEnv FOO -LC_*\nSendEnv BA?\n' },
   { title: 'variables to set', text: 'Host hv*\nSetEnv A=1 "B=two words" C=\nSetEnv D=4\nHost *\nSetEnv E=5\n' },

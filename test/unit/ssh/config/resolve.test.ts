@@ -16,8 +16,9 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
 let count = 0;
-const written = async (text: string, name = `config${(count += 1)}`): Promise<string> => {
-  const file = join(directory, name);
+const written = async (text: string, name?: string): Promise<string> => {
+  count += 1;
+  const file = join(directory, name ?? `config${count}`);
   await writeFile(file, text, { mode: 0o600 });
   return file;
 };
