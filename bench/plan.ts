@@ -12,7 +12,7 @@ import type { Transport } from '../src/model/ports.ts';
 import { unsupervised } from '../src/plan/index.ts';
 import { playbook, step } from '../src/playbook/index.ts';
 import { initialState, reduce } from '../src/render/index.ts';
-import { sh, using } from '../src/shell/index.ts';
+import { secretBook, sh, using } from '../src/shell/index.ts';
 import { hastyClock } from '../src/testing/index.ts';
 
 const count = Number(process.argv[2] ?? 10_000);
@@ -123,6 +123,7 @@ const code = await runPlaybook({
     },
     fetchedTo: (host, path) => `/nonexistent/${host}/${path}`,
     store: { find: async () => null, fileFor: (id) => id, add: async (id, sha256) => ({ file: id, sha256 }) },
+    secrets: secretBook(),
     nonce: () => {
       nonces += 1;
       return nonces.toString(16).padStart(16, '0');

@@ -21,4 +21,4 @@ export {
   unchanged,
   verify,
 } from './playbook/index.ts';
-export { sh, using } from './shell/index.ts';
+export { sh, using, withInput } from './shell/index.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../model/ports.ts';
-import { openSecret } from '../model/secret.ts';
 import type { Session, SessionOptions, Shell } from '../model/shell.ts';
+import type { SecretBook } from '../shell/index.ts';
 import type { Become } from './become.ts';
 import { becomeCommand, type Way, wordsOf } from './command.ts';
 import { dialogue, type Standing } from './dialogue.ts';
@@ -13,6 +13,7 @@ export interface BecomeServices {
   /** 16 hex digits, another each time. */
   readonly nonce: () => string;
   readonly passwords: Passwords;
+  readonly secrets: Pick<SecretBook, 'open'>;
 }
 
 /** Long enough for a directory service that is slow, and for the pause that follows a wrong password. */
@@ -56,7 +57,7 @@ export const startAs = async (
       refuse(passwordUntried(host, become, turn.refusedBy));
       return;
     }
-    await session.write(`${String(openSecret(become.password))}\n`);
+    await session.write(`${services.secrets.open(become.password)}\n`);
   };
 
   let started: (session: Session) => void = () => {};

@@ -1,5 +1,6 @@
 import type { BecomeDefaults } from '../become/index.ts';
 import type { Secret } from '../model/secret.ts';
+import { type SecretBook, secretBook } from '../shell/index.ts';
 import type { SshSettings } from '../ssh/index.ts';
 import { type BecomeFlags, becomeDefaults, becomeFlagsOf } from './become-flags.ts';
 import {
@@ -31,6 +32,7 @@ export interface Access {
   readonly connection: ConnectionDefaults;
   /** Of key files, as far as they were asked for. */
   readonly passphrases: Map<string, Secret>;
+  readonly secrets: SecretBook;
 }
 
 /** Passwords are asked for here, each once: that of the login first, as Ansible does. */
@@ -38,5 +40,6 @@ export const openAccess = async (flags: AccessFlags): Promise<Access> => ({
   connection: await connectionDefaults(flags.connection),
   passphrases: new Map(),
   become: await becomeDefaults(flags.become),
+  secrets: secretBook(),
   ssh: openSshSettings(flags.ssh, home),
 });

@@ -8,6 +8,7 @@ import { givenParams } from './params.ts';
 import { planHead } from './plan-head.ts';
 import { openPlaybook } from './playbook-file.ts';
 import type { RunFlags } from './run-flags.ts';
+import { withSecrets } from './secret-params.ts';
 
 /** A playbook and the hosts that it is for, as flags say; nothing was connected to yet. */
 export interface Opened {
@@ -33,7 +34,8 @@ export const openRun = async (flags: RunFlags, look: Look): Promise<Opened> => {
   for (const problem of fleet.inventory.diagnostics)
     process.stderr.write(`warning: ${problem.message}\n  ${look.glyphs.arrow} ${problem.remedy}\n`);
   const { playbook, sources } = await openPlaybook(flags.playbook, flags.typeCheck);
-  const given = await givenParams(flags.extra, flags.configured, fleet.inventory, playbook.params);
+  const said = await givenParams(flags.extra, flags.configured, fleet.inventory, playbook.params);
+  const given = await withSecrets(flags.secrets, said, playbook.params);
   const whole = playbook.resolve(await withEarlierRuns(given, playbook.params, fleet.directory));
   const hosts = new Map(whole.plays.map((play) => [play.title, fleet.select(patternOf(play))]));
   const hostsOf: Opened['hostsOf'] = ({ title }) => hosts.get(title) ?? [];

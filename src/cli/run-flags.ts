@@ -4,6 +4,7 @@ import { type AccessFlags, accessFlagsOf } from './access.ts';
 import { type ChangeFlags, changeFlagsOf } from './change-options.ts';
 import { type ConfiguredParams, configuredParams, paramsFlag } from './configured-params.ts';
 import { outputOptions } from './options.ts';
+import { secretOption } from './secret-params.ts';
 import { selectionOf, selectionOptions } from './selection-flags.ts';
 import { localUser } from './ssh-flags.ts';
 import { type VaultFlags, vaultFlagsOf } from './vault-flags.ts';
@@ -18,6 +19,8 @@ export interface RunFlags {
   readonly vault: VaultFlags;
   readonly forks: number;
   readonly extra: readonly string[];
+  /** Where secret parameters come from, as typed. */
+  readonly secrets: readonly string[];
   /** Parameters that the configuration says: they hold where neither `extra` nor the inventory says them. */
   readonly configured: ConfiguredParams | null;
   readonly store: string | undefined;
@@ -77,7 +80,7 @@ export const paperOptions = <T>(yargs: Argv<T>) =>
 
 /** The flags of `run` and `plan`, besides which hosts there are. */
 export const runOptions = <T>(yargs: Argv<T>) =>
-  selectionOptions(storeOption(outputOptions(yargs)))
+  secretOption(selectionOptions(storeOption(outputOptions(yargs))))
     .positional('playbook', { type: 'string', describe: 'A playbook, e.g. playbooks/upgrade.ts' })
     .option('extra', {
       alias: ['e', 'extra-vars'],
@@ -119,6 +122,7 @@ export const flagsOf = (argv: Readonly<Record<string, unknown>>): RunFlags => ({
   access: accessFlagsOf(argv),
   forks: Number(argv['forks'] ?? 20),
   extra: [...texts(argv['extra']), ...(argv['allowDisruption'] === true ? ['allow_disruption=yes'] : [])],
+  secrets: texts(argv['secret']),
   configured: configuredParams(argv[paramsFlag]),
   store: text(argv['store']),
   selection: selectionOf(argv),

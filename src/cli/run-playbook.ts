@@ -61,8 +61,8 @@ export const execute = async (flags: RunFlags, { resumed, plan }: Beginning): Pr
   const started = { id, title: resolved.title, madeAt: systemClock.now(), store, fleet: fleet.directory };
   const papers =
     plan === null
-      ? checkPaperwork(flags, started, head, digests)
-      : goingBy(plan, resumed === null ? 'planned' : 'resumed', digests);
+      ? checkPaperwork(flags, started, head, { ...digests, hide: access.secrets.hide })
+      : goingBy(plan, resumed === null ? 'planned' : 'resumed', { ...digests, hide: access.secrets.hide });
   const sinks = [...(record === null ? [] : [record.sink]), screen, ...papers.sinks];
   const bus = createBus({ run: id, clock: systemClock, sinks, hide: access.secrets.hide });
   const interrupts = listenForInterrupts((times) => bus.emit({ type: 'run.interrupted', times }));

@@ -37,6 +37,7 @@ export const services = (
         clock: systemClock,
         nonce: newNonce,
         passwords: passwords(),
+        secrets: access.secrets,
       }),
     ),
     idleConnections,
@@ -45,6 +46,7 @@ export const services = (
   store: openStore(storeDirectory),
   // Joined to the root first: no way leads out of it by `..`.
   fetchedTo: (host, path) => join(directory, 'fetched', directoryName(host), join('/', path)),
+  secrets: access.secrets,
   nonce: newNonce,
   sha256,
   fileDigest,

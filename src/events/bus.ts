@@ -1,6 +1,7 @@
 import { FleetError, type Problem } from '../model/error.ts';
 import type { FleetEvent, Stamped } from '../model/event.ts';
 import type { Clock } from '../model/ports.ts';
+import { hidden } from './hidden.ts';
 import type { Sink } from './sink.ts';
 
 export interface Bus {
@@ -17,6 +18,8 @@ export interface BusOptions {
   readonly run: string;
   readonly clock: Pick<Clock, 'now'>;
   readonly sinks: readonly Sink[];
+  /** What becomes of texts that hosts and errors brought, before anybody is told: secrets are taken out. */
+  readonly hide?: (text: string) => string;
 }
 
 /**
@@ -24,14 +27,14 @@ export interface BusOptions {
  * while another is handed out. A sink that throws is detached, and the others get a warning; if it promised that events
  * survive a crash, none does any more.
  */
-export const createBus = ({ run, clock, sinks }: BusOptions): Bus => {
+export const createBus = ({ run, clock, sinks, hide = (text) => text }: BusOptions): Bus => {
   let listening = sinks;
   let unrecorded: FleetError | null = null;
   let seq = 0;
   let handingOut = false;
   const queue: Stamped[] = [];
 
-  const stamp = (event: FleetEvent): Stamped => ({ ...inert(event), seq: ++seq, time: clock.now(), run });
+  const stamp = (event: FleetEvent): Stamped => ({ ...hidden(inert(event), hide), seq: ++seq, time: clock.now(), run });
 
   const handOut = (event: Stamped): void => {
     for (const sink of listening) {

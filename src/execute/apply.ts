@@ -63,6 +63,7 @@ export const apply = async (
     nonce,
     libraries: services.libraries,
     lock: lockText(services),
+    open: services.secrets.open,
   });
 
   let changed = false;
@@ -73,12 +74,19 @@ export const apply = async (
   let was = '';
   let lastOutput = '';
   let output = outputCap();
+  let hiding = services.secrets.hiding();
   let explain = explainer([]);
   let fallReason: string | null = null;
   let way = '';
 
   const tellOutput = (text: string): void => {
     if (current !== null && text !== '') bus.emit({ type: 'step.output', play, host, step: current.title, text });
+  };
+
+  const hear = (text: string): void => {
+    explain.take(text);
+    lastOutput = (lastOutput + text.slice(-4000)).slice(-4000);
+    tellOutput(output.take(text));
   };
 
   const finish = (outcome: StepOutcome, changes: readonly Change[], message: string | null): void => {
@@ -105,6 +113,8 @@ export const apply = async (
   const onFrame = (frame: Frame): void => {
     const node = nodes[frame.index];
     if (node === undefined) return;
+    // What was held back is no part of a secret: the host says something else now.
+    hear(hiding.rest());
     switch (frame.kind) {
       case 'start':
         current = node;
@@ -112,6 +122,7 @@ export const apply = async (
         was = '';
         lastOutput = '';
         output = outputCap();
+        hiding = services.secrets.hiding();
         explain = explainer(node.kind === 'step' ? node.explains : []);
         fallReason = null;
         way = '';
@@ -162,10 +173,7 @@ export const apply = async (
     const end = await converse(connection, program, nonce, {
       frame: onFrame,
       output: (text) => {
-        if (current === null) return;
-        explain.take(text);
-        lastOutput = (lastOutput + text.slice(-4000)).slice(-4000);
-        tellOutput(output.take(text));
+        if (current !== null) hear(hiding.take(text));
       },
       bus,
       ...(signal === undefined ? {} : { signal }),

@@ -11,13 +11,17 @@ const asStep = (read: Script): BatchStep => ({ read, want: '', ways: [], withinS
 export const probe = async (
   connection: Connection,
   reads: ReadonlyMap<string, Script>,
-  services: Pick<Services, 'libraries' | 'nonce'>,
+  services: Pick<Services, 'libraries' | 'nonce' | 'secrets'>,
   signal?: AbortSignal,
 ): Promise<{ readonly end: BatchEnd; readonly readings: Readings }> => {
   const nonce = services.nonce();
   const names = [...reads.keys()];
   const readings = new Map<string, Reading>();
-  const program = probeBatch([...reads.values()].map(asStep), { nonce, libraries: services.libraries });
+  const program = probeBatch([...reads.values()].map(asStep), {
+    nonce,
+    libraries: services.libraries,
+    open: services.secrets.open,
+  });
   const end = await converse(connection, program, nonce, {
     frame: (frame) => {
       const name = names[frame.index];

@@ -2,7 +2,7 @@ import type { ArtifactStore } from '../artifacts/index.ts';
 import type { Bus } from '../events/index.ts';
 import type { Host } from '../model/host.ts';
 import type { Clock, Connection } from '../model/ports.ts';
-import type { LibrarySource } from '../shell/index.ts';
+import type { LibrarySource, SecretBook } from '../shell/index.ts';
 
 /** Connections by host: one each, made when first asked for. */
 export interface Connections {
@@ -42,6 +42,8 @@ export interface Services {
   /** Digest of a file of the controller; rejects with a `FleetError` when it cannot be read. */
   readonly fileDigest: (file: string) => Promise<string>;
   readonly run: string;
+  /** Opens secrets for a host's stdin, and hides them in what hosts print. */
+  readonly secrets: SecretBook;
   /** In whose name hosts are changed. */
   readonly lock: HostLock;
 }

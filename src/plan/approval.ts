@@ -11,6 +11,8 @@ import { recordTree } from './tree-record.ts';
 
 /** What recording and comparing trees needs from the outside. */
 export interface Digests {
+  /** Takes secrets out of what hosts printed. */
+  readonly hide?: (text: string) => string;
   readonly libraries: LibrarySource;
   readonly sha256: (text: string) => string;
   /** Of a file of the controller; rejects with a `FleetError` when it cannot be read. */

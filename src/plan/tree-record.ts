@@ -1,4 +1,4 @@
-import type { NodeRecord, TreeRecord } from '../model/plan-document.ts';
+import type { NodeRecord, Reading, TreeRecord } from '../model/plan-document.ts';
 import type { Node } from '../playbook/index.ts';
 import type { LibrarySource } from '../shell/index.ts';
 import type { Readings } from './forecast.ts';
@@ -9,7 +9,20 @@ export interface Recording {
   readonly files: FileDigests;
   readonly libraries: LibrarySource;
   readonly sha256: (text: string) => string;
+  /** Takes secrets out of what hosts printed. */
+  readonly hide?: (text: string) => string;
 }
+
+const without = (reading: Reading, hide: (text: string) => string): Reading => {
+  switch (reading.is) {
+    case 'value':
+      return { ...reading, text: hide(reading.text) };
+    case 'error':
+      return { ...reading, message: hide(reading.message) };
+    case 'unknown':
+      return reading;
+  }
+};
 
 export interface RecordedTree {
   readonly tree: TreeRecord;
@@ -29,7 +42,7 @@ export const recordTree = (
   play: number,
   nodes: readonly Node[],
   readings: Readings,
-  { files, libraries, sha256 }: Recording,
+  { files, libraries, sha256, hide = (text) => text }: Recording,
 ): RecordedTree => {
   const scripts = new Map<string, string>();
   const keep = (text: string): string => {
@@ -40,7 +53,7 @@ export const recordTree = (
   const readingOf = (node: Node): NodeRecord['reading'] => {
     const was = readings.get(node.title);
     if ((node.kind !== 'step' && node.kind !== 'verify') || was === undefined) return null;
-    return { was, want: node.want };
+    return { was: without(was, hide), want: node.want };
   };
   const walk = (list: readonly Node[], depth: number): readonly NodeRecord[] =>
     list.flatMap((node) => [

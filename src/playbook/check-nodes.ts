@@ -39,6 +39,20 @@ const checkStepInTransaction = (node: Step): void => {
   if (node.sends.length + node.brings.length > 0) noTransfer(node);
 };
 
+const holdsSecret = (part: unknown): boolean =>
+  Array.isArray(part)
+    ? part.some(holdsSecret)
+    : typeof part === 'object' &&
+      part !== null &&
+      ('secrets' in part || Object.entries(part).some(([name, value]) => name !== 'nodes' && holdsSecret(value)));
+
+const refuseSecret = ({ title }: Node): never =>
+  refuse(
+    'secret-in-transaction',
+    `"${title}" uses a secret inside a transaction, whose program the host keeps in a file.`,
+    'Use it in a step before or after the transaction.',
+  );
+
 /** Checks the rules that a tree must keep, and gives it back. */
 export const checkNodes = (nodes: readonly Node[], play: string): readonly Node[] => {
   const seen = new Set<string>();
@@ -57,6 +71,7 @@ export const checkNodes = (nodes: readonly Node[], play: string): readonly Node[
   const walk = (list: readonly Node[], where: Where): void => {
     for (const node of list) {
       title(node);
+      if (where === 'in a transaction' && holdsSecret(node)) refuseSecret(node);
       switch (node.kind) {
         case 'step':
           if (where === 'in a transaction') checkStepInTransaction(node);

@@ -34,7 +34,7 @@ export type {
   Writes,
 } from './node.ts';
 export type { ParamSpecs } from './param-types.ts';
-export { type GivenParam, param } from './params.ts';
+export { type GivenParam, param, secretKind } from './params.ts';
 export {
   type Buildable,
   type BuilderHosts,

@@ -1,5 +1,5 @@
 import { parseDuration } from '../model/duration.ts';
-import { type Script, sh, type Way } from '../shell/index.ts';
+import { joined, type Script, sh, type Way } from '../shell/index.ts';
 import type {
   Around,
   Bring,
@@ -48,10 +48,7 @@ export const inPhases = (...phases: readonly Phase[]): InPhases => ({ phases });
  * Runs one after the other and stops at the first that fails (POSIX turns `set -e` off in such places, so `&&`). An empty
  * list is none in POSIX, hence the colon.
  */
-const inOrder = (scripts: readonly Script[]): Script => ({
-  text: scripts.map((script) => `{\n:\n${script.text}\n}`).join(' &&\n'),
-  libraries: [...new Set(scripts.flatMap((script) => script.libraries))],
-});
+const inOrder = (scripts: readonly Script[]): Script => joined(scripts, (text) => `{\n:\n${text}\n}`, ' &&\n');
 
 const ways = (make: Make): readonly Way[] => {
   if ('text' in make) return [{ title: '', can: always, make }];

@@ -1,5 +1,6 @@
 import { FleetError } from '../model/error.ts';
 import type { Value } from '../model/host.ts';
+import { Secret } from '../model/secret.ts';
 import { typedBy } from './brand.ts';
 import type { Param, ParamSpecs, ParamValues } from './param-types.ts';
 import { type EarlierRun, earlierRun, runKind } from './run-param.ts';
@@ -30,6 +31,14 @@ const boolean = (value: Value): boolean | undefined => {
   return undefined;
 };
 
+/** The kind of parameters that nobody is shown, and that no command line may hold. */
+export const secretKind = 'secret';
+
+const secret = (value: Value): Secret | undefined => {
+  if (value instanceof Secret) return value;
+  return typeof value === 'string' || typeof value === 'number' ? new Secret(String(value)) : undefined;
+};
+
 /** The kinds of parameters a playbook can have. Each without a `default` must be given. */
 export const param = {
   /** A release such as `3.5.0`. Text alone: YAML reads 2.10 without quotes as a number, 2.1, which is another release. */
@@ -40,6 +49,11 @@ export const param = {
   file: (about: string, options?: { readonly default: string }): Param<string> => make('path', about, text, options),
   sha256: (about: string, options?: { readonly default: string }): Param<string> =>
     make('sha256 (64 hex digits)', about, matching(/^[0-9a-f]{64}$/), options),
+  /**
+   * A password, a token, a key: from a vault, or with `--secret NAME=file:PATH`, `env:NAME` or `prompt`; `-e` is refused. It
+   * is a `Secret`, which nothing prints; `withInput(params.password, sh`chpasswd`)` gives it to a command on a host.
+   */
+  secret: (about: string): Param<Secret> => make(secretKind, about, secret),
   boolean: (about: string, options?: { readonly default: boolean }): Param<boolean> =>
     make('yes or no', about, boolean, options),
   duration: (about: string, options?: { readonly default: string }): Param<string> =>
@@ -124,7 +138,11 @@ export const resolveParams = <S extends ParamSpecs>(
     }
     const parsed = spec.parse(giving.value);
     if (parsed === undefined)
-      problems.push(`"${name}" is ${JSON.stringify(giving.value)} (${giving.from}), but must be a ${spec.kind}`);
+      problems.push(
+        spec.kind === secretKind
+          ? `"${name}" must be text, and is something else`
+          : `"${name}" is ${JSON.stringify(giving.value)} (${giving.from}), but must be a ${spec.kind}`,
+      );
     else values[name] = parsed;
   }
   if (problems.length > 0) {

@@ -1,5 +1,5 @@
 import { quote } from './quote.ts';
-import { functionText, type LibrarySource, libraryText, type Script } from './script.ts';
+import { functionText, type LibrarySource, libraryText, type OpenSecret, type Script } from './script.ts';
 
 /** One of several ways to the same end. `can` is a precondition that the host can read; what it prints is the reason why not. */
 export interface Way {
@@ -39,11 +39,16 @@ export interface BatchOptions {
   readonly libraries: LibrarySource;
 }
 
-const stepFunctions = (step: BatchStep, index: number): readonly string[] => [
-  functionText(`fleet_read_${index}`, step.read),
+/** Opens the secrets of steps, which leave for the host's stdin with them; without it steps may hold none. */
+interface Opening {
+  readonly open?: OpenSecret;
+}
+
+const stepFunctions = (step: BatchStep, index: number, open: OpenSecret | undefined): readonly string[] => [
+  functionText(`fleet_read_${index}`, step.read, open),
   ...step.ways.flatMap((way, way0) => [
-    functionText(`fleet_can_${index}_${way0 + 1}`, way.can),
-    functionText(`fleet_make_${index}_${way0 + 1}`, way.make),
+    functionText(`fleet_can_${index}_${way0 + 1}`, way.can, open),
+    functionText(`fleet_make_${index}_${way0 + 1}`, way.make, open),
   ]),
 ];
 
@@ -79,10 +84,10 @@ const program = (
   ].join('\n');
 
 /** A program that reads every step and changes nothing. */
-export const probeBatch = (steps: readonly BatchStep[], options: BatchOptions): string =>
+export const probeBatch = (steps: readonly BatchStep[], options: BatchOptions & Opening): string =>
   program(
     options,
-    steps.map((step, index) => functionText(`fleet_read_${index}`, step.read)),
+    steps.map((step, index) => functionText(`fleet_read_${index}`, step.read, options.open)),
     ['fleet_watch_time', ...steps.map((_, index) => `fleet_probe ${index}`)],
     steps.map((step) => step.read),
   );
@@ -101,10 +106,13 @@ export const lockLine = ({ run, owner, earlier, whenTaken, waitSeconds }: LockTe
 const oneWord = (text: string): string => text.replaceAll(/\s+/g, '_');
 
 /** A program that makes every step true, in order, and stops at the first that fails. */
-export const applyBatch = (steps: readonly BatchStep[], options: BatchOptions & { readonly lock: LockText }): string =>
+export const applyBatch = (
+  steps: readonly BatchStep[],
+  options: BatchOptions & Opening & { readonly lock: LockText },
+): string =>
   program(
     options,
-    steps.flatMap(stepFunctions),
+    steps.flatMap((step, index) => stepFunctions(step, index, options.open)),
     [
       lockLine(options.lock),
       'fleet_watch_time',

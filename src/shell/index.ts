@@ -19,5 +19,6 @@ export {
 export { type BatchPart, type FrameReader, frameReader } from './frames.ts';
 export { quote } from './quote.ts';
 export { remoteScript } from './remote-script.ts';
-export { type LibrarySource, type Script, type ScriptValue, sh, using } from './script.ts';
+export { joined, type LibrarySource, type Script, type ScriptValue, sh, using, withInput } from './script.ts';
+export { type SecretBook, secretBook } from './secret-book.ts';
 export { phaseTitles, type TransactionText } from './transaction.ts';

@@ -19,7 +19,7 @@ import type { Host, Value } from '../model/host.ts';
 import type { Clock } from '../model/ports.ts';
 import { type LocalFile, type Oversight, unsupervised } from '../plan/index.ts';
 import type { Playbook } from '../playbook/index.ts';
-import type { LibrarySource } from '../shell/index.ts';
+import { type LibrarySource, secretBook } from '../shell/index.ts';
 import { hastyClock } from './fake-clock.ts';
 import type { FakeFleet } from './fake-fleet.ts';
 
@@ -104,6 +104,7 @@ export const rehearse = async (
       libraries: libraries(options.instead ?? {}),
       store: openStore(options.store ?? '/nonexistent/ovsfleet-rehearsal'),
       fetchedTo: (host, path) => `${options.fetched ?? '/nonexistent/ovsfleet-rehearsal'}/${host}/${path}`,
+      secrets: secretBook(),
       nonce: () => randomBytes(8).toString('hex'),
       sha256: (text) => createHash('sha256').update(text).digest('hex'),
       fileDigest: async (file) =>

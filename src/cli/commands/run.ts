@@ -14,6 +14,7 @@ import { runToResume } from '../resumable.ts';
 import { playbookOfResumed } from '../resumed-playbook.ts';
 import { flagsOf, lockOption, paperOptions, type RunFlags, runOptions, storeOption } from '../run-flags.ts';
 import { execute } from '../run-playbook.ts';
+import { secretOption } from '../secret-params.ts';
 
 const wrongUse = (message: string, remedy: string): FleetError =>
   new FleetError({ code: 'input.usage', message, remedy });
@@ -116,7 +117,7 @@ export const resumeCommand = (ended: (code: ExitCode) => void): CommandModule =>
   command: 'resume [run]',
   describe: 'Go on with a run that was cut off, paused, or left hosts behind',
   builder: (yargs) =>
-    changeOptions(lockOption(storeOption(outputOptions(fleetOptions(yargs)))))
+    secretOption(changeOptions(lockOption(storeOption(outputOptions(fleetOptions(yargs))))))
       .positional('run', {
         type: 'string',
         default: 'latest',

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createBus, memorySink } from '../../../../src/events/index.ts';
 import { keepConnections, type Services } from '../../../../src/execute/index.ts';
+import { secretBook } from '../../../../src/shell/index.ts';
 import { type FakeFleet, hastyClock } from '../../../../src/testing/index.ts';
 
 /** What commands that ask hosts by hand work with, over a fake fleet. */
@@ -18,6 +19,7 @@ export const servicesFor = (fleet: FakeFleet, instead: Readonly<Record<string, s
       `${readFileSync(new URL(`../../../../templates/host/${name}.sh`, import.meta.url), 'utf8')}\n${instead[name] ?? ''}`,
     fetchedTo: (host, path) => `/nonexistent/${host}/${path}`,
     store: { find: async () => null, fileFor: (id) => id, add: async (id, sha256) => ({ file: id, sha256 }) },
+    secrets: secretBook(),
     nonce: () => {
       nonces += 1;
       return nonces.toString(16).padStart(16, 'f');
