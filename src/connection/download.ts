@@ -8,7 +8,9 @@ import { FleetError } from '../model/error.ts';
 import type { Download } from '../model/ports.ts';
 import type { Session, Shell } from '../model/shell.ts';
 import { remoteScript } from '../shell/index.ts';
-import { downloadScript } from './remote-script.ts';
+import { afterMark } from './after-mark.ts';
+import { noShell } from './no-shell.ts';
+import { downloadScript, mark } from './remote-script.ts';
 import { tail } from './tail.ts';
 import { downloadDiffers, downloadFailed, localUnwritable } from './transfer-problems.ts';
 
@@ -24,22 +26,26 @@ const receive = async (shell: Shell, remote: string, local: string, output: Writ
   let session: Session | undefined;
   output.on('error', (error) => failed.abort(localUnwritable(shell.host, local, error)));
   output.on('drain', () => session?.resume());
+  const content = afterMark(mark, (chunk) => {
+    const missing = headerBytes - header.length;
+    header += Buffer.from(chunk.subarray(0, missing)).toString('latin1');
+    const part = chunk.subarray(missing);
+    hash.update(part);
+    bytes += part.length;
+    if (!output.write(part)) {
+      session?.pause();
+    }
+  });
   session = await shell.start(remoteScript(downloadScript, [remote]), {
     signal: failed.signal,
     onStderr: stderr.add,
-    onStdout: (chunk) => {
-      const missing = headerBytes - header.length;
-      header += Buffer.from(chunk.subarray(0, missing)).toString('latin1');
-      const content = chunk.subarray(missing);
-      hash.update(content);
-      bytes += content.length;
-      if (!output.write(content)) {
-        session?.pause();
-      }
-    },
+    onStdout: content.take,
   });
   session.end();
   const exit = await session.ended;
+  if (!content.marked() && exit.code !== null) {
+    throw noShell(shell.host, content.before(), stderr.text(), exit);
+  }
   if (exit.code !== 0) {
     throw downloadFailed(shell.host, remote, stderr.text(), exit);
   }

@@ -1,3 +1,7 @@
+/** What a script says first, since login shells may have printed something before it. */
+export const mark = '\u001eovsfleet\u001e';
+export const sayMark = "printf '\\036ovsfleet\\036'";
+
 const digest = String.raw`
 digest() {
   sum=$(sha256sum <"$1") || return 1
@@ -12,6 +16,7 @@ digest() {
  */
 export const uploadScript = `
 set -u
+${sayMark}
 file=$1 want=$2 mode=$3
 PATH="\${PATH:+$PATH:}/usr/local/bin:/usr/bin:/bin"
 ${digest}
@@ -39,6 +44,7 @@ echo stored
 /** Arguments: path. Prints the sha256, its length always 64, a newline, and the content. */
 export const downloadScript = `
 set -u
+${sayMark}
 PATH="\${PATH:+$PATH:}/usr/local/bin:/usr/bin:/bin"
 ${digest}
 if [ -d "$1" ]; then echo "$1: is a directory" >&2; exit 21; fi

@@ -2,7 +2,9 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { Exit, Upload } from '../model/ports.ts';
 import type { Session, Shell } from '../model/shell.ts';
 import { remoteScript } from '../shell/index.ts';
-import { uploadScript } from './remote-script.ts';
+import { afterMark } from './after-mark.ts';
+import { noShell } from './no-shell.ts';
+import { mark, uploadScript } from './remote-script.ts';
 import { tail } from './tail.ts';
 import { localUnreadable, uploadDiffers, uploadFailed } from './transfer-problems.ts';
 
@@ -41,15 +43,16 @@ const transfer = async (shell: Shell, upload: Upload, file: FileHandle): Promise
   const answered = new Promise<void>((resolve) => {
     answer = resolve;
   });
+  const output = afterMark(mark, (chunk) => {
+    stdout += Buffer.from(chunk).toString('latin1');
+    if (stdout.includes('\n')) {
+      answer();
+    }
+  });
   const session = await shell.start(remoteScript(uploadScript, [remote, sha256, mode]), {
     signal: failed.signal,
     onStderr: stderr.add,
-    onStdout: (chunk) => {
-      stdout += Buffer.from(chunk).toString('latin1');
-      if (stdout.includes('\n')) {
-        answer();
-      }
-    },
+    onStdout: output.take,
   });
   await Promise.race([answered, session.ended]);
   if (stdout.startsWith('send\n')) {
@@ -66,6 +69,9 @@ const transfer = async (shell: Shell, upload: Upload, file: FileHandle): Promise
     session.end();
   }
   const exit: Exit = await session.ended;
+  if (!output.marked() && exit.code !== null) {
+    throw noShell(shell.host, output.before(), stderr.text(), exit);
+  }
   if (exit.code === 0 && stdout === 'have\n') {
     return false;
   }

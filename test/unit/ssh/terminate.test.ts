@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { expect, onTestFinished, test } from 'vitest';
+import { mark } from '../../../src/connection/remote-script.ts';
 import { failure, transport } from './support/connecting.ts';
 import { freePort, makeKey } from './support/sshd.ts';
 
@@ -26,7 +27,7 @@ test('an abort sends TERM to a program whose stdin is closed, before the session
       accept().on('exec', (acceptExec) => {
         const stream = acceptExec();
         stream.resume();
-        stream.on('end', () => stream.write('ready\n'));
+        stream.on('end', () => stream.write(`${mark}ready\n`));
       });
     });
   });
