@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import type { Problem } from '../model/error.ts';
 import type { Host } from '../model/host.ts';
 import type { PlanHead } from '../plan/index.ts';
 import { type ResolvedPlay, type Selected, selectPart } from '../playbook/index.ts';
@@ -8,6 +10,7 @@ import { givenParams } from './params.ts';
 import { planHead } from './plan-head.ts';
 import { openPlaybook } from './playbook-file.ts';
 import type { RunFlags } from './run-flags.ts';
+import { withSources } from './source/with-sources.ts';
 import { withSecrets } from './secret-params.ts';
 
 /** A playbook and the hosts that it is for, as flags say; nothing was connected to yet. */
@@ -20,6 +23,8 @@ export interface Opened {
   readonly hostsOf: (play: Pick<ResolvedPlay, 'title'>) => readonly Host[];
   /** Those of all plays; one may be there twice. */
   readonly hosts: readonly Host[];
+  /** What the run should tell of before it begins. */
+  readonly warnings: readonly Problem[];
 }
 
 const patternOf = ({ hosts }: ResolvedPlay): string => (hosts.kind === 'pattern' ? hosts.pattern : hosts.for);
@@ -36,10 +41,13 @@ export const openRun = async (flags: RunFlags, look: Look): Promise<Opened> => {
   const { playbook, sources } = await openPlaybook(flags.playbook, flags.typeCheck);
   const said = await givenParams(flags.extra, flags.configured, fleet.inventory, playbook.params);
   const given = await withSecrets(flags.secrets, said, playbook.params);
-  const whole = playbook.resolve(await withEarlierRuns(given, playbook.params, fleet.directory));
+  const store = join(fleet.directory, '.ovsfleet', 'sources');
+  const { given: sourced, warnings } = await withSources(given, playbook.params, store);
+  const whole = playbook.resolve(await withEarlierRuns(sourced, playbook.params, fleet.directory));
   const hosts = new Map(whole.plays.map((play) => [play.title, fleet.select(patternOf(play))]));
   const hostsOf: Opened['hostsOf'] = ({ title }) => hosts.get(title) ?? [];
   const names = new Map([...hosts].map(([title, its]) => [title, new Set(its.map(({ name }) => name))]));
   const selected = selectPart(whole, flags.selection, ({ title }, host) => names.get(title)?.has(host) ?? false);
-  return { fleet, selected, head: planHead(selected.playbook, sources), hostsOf, hosts: [...hosts.values()].flat() };
+  const head = planHead(selected.playbook, sources);
+  return { fleet, selected, head, hostsOf, hosts: [...hosts.values()].flat(), warnings };
 };

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { type Inventory, ovsfleetParams } from '../inventory/index.ts';
 import { FleetError } from '../model/error.ts';
 import type { Value } from '../model/host.ts';
-import type { GivenParam, ParamSpecs } from '../playbook/index.ts';
+import { type GivenParam, isLocalSource, type ParamSpecs, sourceKind } from '../playbook/index.ts';
 import { parseYaml } from '../yaml/index.ts';
 import type { ConfiguredParams } from './configured-params.ts';
 
@@ -86,8 +86,10 @@ const withPaths = (
 ): Readonly<Record<string, GivenParam>> =>
   Object.fromEntries(
     Object.entries(params).map(([name, given]) => {
-      const isPath = Object.hasOwn(specs, name) && specs[name]?.kind === 'path' && typeof given.value === 'string';
-      return [name, isPath ? { ...given, value: resolve(base(name), String(given.value)) } : given];
+      const kind = Object.hasOwn(specs, name) ? specs[name]?.kind : undefined;
+      const text = typeof given.value === 'string' ? given.value : null;
+      const isPath = text !== null && (kind === 'path' || (kind === sourceKind && isLocalSource(text)));
+      return [name, isPath ? { ...given, value: resolve(base(name), text) } : given];
     }),
   );
 

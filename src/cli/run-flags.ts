@@ -97,6 +97,20 @@ export const runOptions = <T>(yargs: Argv<T>) =>
       default: true,
       describe: 'Check the playbook with TypeScript before it runs',
     })
+    .option('checksum', {
+      type: 'boolean',
+      default: true,
+      describe: 'Ask for the sha256 of a tarball; --no-checksum takes whatever is there, and says so',
+    })
+    .option('install-deps', {
+      type: 'boolean',
+      default: true,
+      describe: 'Install what builders lack; --no-install-deps tells what is missing on each instead',
+    })
+    .option('build-on', {
+      choices: ['platform', 'each'] as const,
+      describe: 'Whether hosts of a platform share one build, or each makes its own',
+    })
     .option('allow-disruption', {
       type: 'boolean',
       default: false,
@@ -121,7 +135,13 @@ export const flagsOf = (argv: Readonly<Record<string, unknown>>): RunFlags => ({
   vault: vaultFlagsOf(argv),
   access: accessFlagsOf(argv),
   forks: Number(argv['forks'] ?? 20),
-  extra: [...texts(argv['extra']), ...(argv['allowDisruption'] === true ? ['allow_disruption=yes'] : [])],
+  extra: [
+    ...texts(argv['extra']),
+    ...(argv['allowDisruption'] === true ? ['allow_disruption=yes'] : []),
+    ...(argv['checksum'] === false ? ['no_checksum=yes'] : []),
+    ...(argv['installDeps'] === false ? ['install_deps=no'] : []),
+    ...(argv['buildOn'] === undefined ? [] : [`build_on=${String(argv['buildOn'])}`]),
+  ],
   secrets: texts(argv['secret']),
   configured: configuredParams(argv[paramsFlag]),
   store: text(argv['store']),

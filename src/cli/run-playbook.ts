@@ -38,7 +38,7 @@ export interface Beginning {
 /** Runs or plans a playbook. */
 export const execute = async (flags: RunFlags, { resumed, plan }: Beginning): Promise<ExitCode> => {
   const look = lookFor(flags.color, process.stdout);
-  const { fleet, selected, head, hosts } = await openRun(flags, look);
+  const { fleet, selected, head, hosts, warnings: said } = await openRun(flags, look);
   const { playbook: resolved } = selected;
   if (plan !== null) refuseStale(plan, head);
   const mode = flags.check ? 'check' : 'apply';
@@ -86,7 +86,7 @@ export const execute = async (flags: RunFlags, { resumed, plan }: Beginning): Pr
     });
     if (!isEverything(flags.selection)) bus.emit({ type: 'run.selected', selection: flags.selection });
     if (flags.change.ticket !== null) bus.emit({ type: 'run.ticket', ticket: flags.change.ticket });
-    for (const problem of warnings) bus.emit({ type: 'warning', host: null, problem });
+    for (const problem of [...said, ...warnings]) bus.emit({ type: 'warning', host: null, problem });
     const cutOff = record?.cutOff ?? null;
     if (cutOff !== null && cutOff.run !== resumed?.run)
       bus.emit({ type: 'warning', host: null, problem: cutOff.problem });

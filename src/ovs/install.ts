@@ -69,6 +69,16 @@ const quiet = (params: InstallParams): readonly Node[] => {
   return params.package === 'hold' ? [masked, held] : [masked];
 };
 
+/** Made of the kernel's own random numbers: ovs-ctl would need uuidgen, and without it blanks the id and says all is well. */
+const identified = ({ sysconfdir }: InstallParams): Node => {
+  const file = `${sysconfdir}/openvswitch/system-id.conf`;
+  return step('the host has a system id', {
+    read: sh`if [ -s ${file} ]; then echo yes; else echo no; fi`,
+    want: 'yes',
+    make: withInstall(sh`ovs__put ${file} </proc/sys/kernel/random/uuid`),
+  });
+};
+
 const started = (build: Build, params: InstallParams): readonly Node[] =>
   params.owner === 'units'
     ? [group('units', ...units(layoutIn(params.sysconfdir, params.localstatedir))), unitsRun()]
@@ -92,6 +102,7 @@ export const installed = (build: Build, params: InstallParams, facts: Facts): re
     want: build.id,
     make: withInstall(sh`ovs_make_current ${build.id}`),
   }),
+  identified(params),
   ...started(build, params),
   verify('the daemons run this release', { read: readRunning(build), want: runningAsWanted(build), within: '60s' }),
 ];

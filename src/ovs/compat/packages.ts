@@ -25,7 +25,7 @@ const debian = {
   ssl: 'libssl-dev',
   capng: 'libcap-ng-dev',
 } as const;
-const debianRuns = ['libcap-ng0', 'uuid-runtime', 'iproute2', 'procps', 'kmod'] as const;
+const debianRuns = ['libcap-ng0', 'iproute2', 'procps', 'kmod'] as const;
 const rpm = { autotools, ssl: 'openssl-devel', capng: 'libcap-ng-devel' } as const;
 const rpmRuns = ['openssl-libs', 'libcap-ng', 'util-linux', 'iproute', 'procps-ng', 'kmod', 'hostname'] as const;
 const python = (version: string, ...packages: readonly string[]) => ({ version, packages });
