@@ -111,7 +111,9 @@ const follow = (child: ChildProcess, withinMs: number): Running => {
   });
   const lastWords = (): string =>
     `${said}${stderr}${events
-      .slice(-3)
+      .filter(
+        (event, at) => at >= events.length - 3 || event.type === 'host.finished' || event.type === 'transaction.log',
+      )
       .map((event) => JSON.stringify(event))
       .join('\n')}`;
   return {
