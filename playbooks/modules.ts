@@ -4,30 +4,26 @@
  * traffic (reload), by a reboot (reboot), or at the next one that somebody else makes (later). What a host cannot have is
  * refused before anything is changed. Each step is proven by the files that modprobe would take and by what is in memory.
  */
-import { buildersFor, openstack, ovs, param, playbook, trafficWatched, transaction } from 'ovsfleet';
+import { openstack, ovs, param, playbook, rolloutOf, rolloutParams, trafficWatched, transaction } from 'ovsfleet';
 
 export default playbook({
   title: 'Kernel modules of Open vSwitch',
   params: {
     ...ovs.moduleParams,
+    build_on: ovs.releaseParams.build_on,
     now: param.oneOf('when the module in memory becomes that one', ['load', 'reload', 'reboot', 'later'], {
       default: 'load',
     }),
     boot: param.oneOf('which list of modules is read at boot', ['auto', 'modules-load.d', 'sysconfig'], {
       default: 'auto',
     }),
-    waves: param.shares('how many hosts have changed their module after each wave', {
-      default: [1, '10%', '50%', '100%'],
-    }),
-    concurrency: param.count('hosts whose module is changed at a time', { default: 4 }),
-    stop_after: param.share('failed hosts after which no new one starts', { default: 1 }),
-    pause: param.duration('to wait between waves', { default: '0s' }),
+    ...rolloutParams,
     max_gap: param.duration("longest time that a guest's traffic may be cut off", { default: '15s' }),
   },
   plays: [
     {
       title: 'Compile once for each kernel',
-      hosts: buildersFor('hypervisors'),
+      hosts: ovs.builders,
       builds: ({ params, facts }) => ovs.moduleArtifacts(ovs.moduleChoice(params, facts)),
     },
     {
@@ -47,12 +43,7 @@ export default playbook({
     {
       title: 'Into memory, a few at a time',
       hosts: 'hypervisors',
-      rollout: (params) => ({
-        waves: params.waves,
-        concurrency: params.concurrency,
-        stopAfterFailures: params.stop_after,
-        pause: params.pause,
-      }),
+      rollout: rolloutOf,
       preflight: ({ params, facts }) => ovs.moduleNowRefused(ovs.moduleChoice(params, facts), params.now),
       steps: ({ params, facts }) => {
         const choice = ovs.moduleChoice(params, facts);

@@ -8,6 +8,7 @@ export default playbook({
   title: 'Upgrade Open vSwitch',
   params: {
     ...ovs.releaseParams,
+    ...ovs.upgradeModuleParams,
     ...rolloutParams,
     max_gap: param.duration("longest time that a guest's traffic may be cut off", { default: '5s' }),
     allow_disruption: param.boolean('swap hosts too that cannot keep their traffic', { default: false }),
@@ -19,7 +20,10 @@ export default playbook({
       preflight: ({ params, facts }) => ovs.buildable(params, facts),
       builds: ({ params, facts, host }) => {
         const build = ovs.build(params, facts, host.name);
-        return ovs.artifact(build, ...ovs.buildTools(build, params, facts));
+        return [
+          ovs.artifact(build, ...ovs.buildTools(build, params, facts)),
+          ...ovs.upgradeModuleArtifacts(params, facts),
+        ];
       },
     },
     {
@@ -33,19 +37,27 @@ export default playbook({
       title: 'Swap, a few at a time',
       hosts: 'hypervisors',
       rollout: rolloutOf,
-      preflight: ({ params, facts, host }) =>
-        ovs.hotUpgradeRefused(ovs.build(params, facts, host.name), { allowDisruption: params.allow_disruption }),
+      preflight: ({ params, facts, host }) => [
+        ...ovs.hotUpgradeRefused(ovs.build(params, facts, host.name), {
+          allowDisruption: params.allow_disruption,
+          module: params.module === 'in-tree' ? 'exchanged' : 'kept',
+        }),
+        ...ovs.upgradeModuleRefused(params, facts),
+      ],
       steps: ({ params, facts, host }) => {
         const build = ovs.build(params, facts, host.name);
-        return trafficWatched(
-          { maxGap: params.max_gap },
-          transaction(
-            'swap',
-            { confirm: '90s', deadline: '5m' },
-            openstack.agentHeld(facts, ovs.forwardingUnchanged(build, ovs.running(build))),
+        return [
+          ...ovs.upgradeModuleFiles(params, facts),
+          trafficWatched(
+            { maxGap: params.max_gap },
+            transaction(
+              'swap',
+              { confirm: '90s', deadline: '5m' },
+              openstack.agentHeld(facts, ovs.upgraded(build, params, facts)),
+            ),
+            ...openstack.agentAlive(facts),
           ),
-          ...openstack.agentAlive(facts),
-        );
+        ];
       },
     },
   ],

@@ -8,8 +8,15 @@ import { installBuild, installed, installParams, installRefused } from './instal
 import { moduleArtifacts } from './module/artifact.ts';
 import { modulesAtBoot } from './module/at-boot.ts';
 import { moduleChoice, moduleParams } from './module/choice.ts';
+import {
+  upgraded,
+  upgradeModuleArtifacts,
+  upgradeModuleFiles,
+  upgradeModuleParams,
+  upgradeModuleRefused,
+} from './module/in-upgrade.ts';
 import { modulesInstalled } from './module/installed.ts';
-import { moduleAfterReboot, moduleExchanged, moduleLoaded, runningWithModule } from './module/loaded.ts';
+import { moduleAfterReboot, moduleExchanged, moduleLoaded } from './module/loaded.ts';
 import { moduleNowRefused, moduleRefused } from './module/preflight.ts';
 import { modulesStaged } from './module/staged.ts';
 import { hotUpgradeRefused } from './preflight.ts';
@@ -71,13 +78,17 @@ export const ovs = {
   rolledBack,
   running,
   runningCold,
-  runningWithModule,
   staged,
   started,
   startRefused,
   underUnits,
   unitsRefused,
   unpacked,
+  upgraded,
+  upgradeModuleArtifacts,
+  upgradeModuleFiles,
+  upgradeModuleParams,
+  upgradeModuleRefused,
   vxlanPort,
   wayBack,
 };

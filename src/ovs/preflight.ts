@@ -18,18 +18,20 @@ export const wayIn: Note = {
 
 /**
  * Why a host cannot be given this build without dropping its traffic; said at plan time. No reason counts when
- * `allowDisruption`.
+ * `allowDisruption`, and the module in memory is none where the kernel's own is put in its place.
  */
 export const hotUpgradeRefused = (
   build: Build,
-  options: { readonly allowDisruption: boolean },
+  options: { readonly allowDisruption: boolean; readonly module: 'kept' | 'exchanged' },
 ): readonly Preflight[] => [
   ...(options.allowDisruption
     ? []
     : [
         {
           title: 'hot upgrade',
-          refuses: withPreflight(sh`ovs_hot_objections ${build.prefix} ${build.version}`),
+          refuses: withPreflight(
+            sh`ovs_hot_objections ${build.prefix} ${build.version} ${options.module === 'exchanged' ? 'module-exchanged' : ''}`,
+          ),
           remedy: 'mend that first, or accept an outage of this host with --allow-disruption',
         },
       ]),

@@ -3,7 +3,7 @@
 # needed beside. Each function prints sentences, one a line; nothing printed means no objection.
 # shellcheck disable=SC2030,SC2031 # variables set in a subshell are meant to stay there
 
-# ovs_hot_objections PREFIX VERSION: every reason against giving this host that release hot.
+# ovs_hot_objections PREFIX VERSION [module-exchanged]: every reason against giving this host that release hot.
 ovs_hot_objections() (
   # That the build is not staged yet is no objection: staging it is a step of its own.
   ovs_refusals "$1" | sed '/ is not staged: /d'
@@ -11,7 +11,7 @@ ovs_hot_objections() (
   case $OVS_OWNER in none | container) return 0 ;; esac
   running=$(ovs_running | ovs__key release)
   ovs__objection_release "$running" "$2"
-  [ "$running" = "$2" ] || ovs__objection_module "$2"
+  [ "$running" = "$2" ] || [ -n "${3:-}" ] || ovs__objection_module "$2"
   ovs__objection_ports
   ovs__objection_checksums "$running" "$2"
 )

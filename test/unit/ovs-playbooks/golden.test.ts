@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import coldUpgrade from '../../../playbooks/cold-upgrade.ts';
+import modules from '../../../playbooks/modules.ts';
 import restart from '../../../playbooks/restart.ts';
 import rollback from '../../../playbooks/rollback.ts';
+import start from '../../../playbooks/start.ts';
 import topology from '../../../playbooks/topology.ts';
 import upgrade from '../../../playbooks/upgrade.ts';
 import verify from '../../../playbooks/verify.ts';
@@ -13,6 +15,10 @@ import { outlineOf } from './outline.ts';
 
 const release = { version: '3.5.0', source: '/srv/openvswitch-3.5.0.tar.gz', sha256: 'a'.repeat(64) };
 
+const module = { module_source: '/srv/module.tar.gz', module_sha256: 'b'.repeat(64) };
+const ownModule = { module: 'ours', module_from: 'kernel', ...module };
+const releaseModule = { module: 'ours', module_from: 'release', module_version: '2.9.0', ...module };
+
 /** Facts × parameters → the tree: a change of a playbook, or of the vocabulary, shows here as what it changes. */
 const table: readonly (readonly [golden: string, of: Playbook, params: Readonly<Record<string, Value>>])[] = [
   ['upgrade', upgrade, release],
@@ -21,6 +27,20 @@ const table: readonly (readonly [golden: string, of: Playbook, params: Readonly<
     upgrade,
     { ...release, waves: [1, '100%'], pause: '10m', max_gap: '1s', cflags: '-O3', allow_disruption: true },
   ],
+  ['upgrade-with-module', upgrade, { ...release, ...ownModule }],
+  ['upgrade-module-at-boot', upgrade, { ...release, ...ownModule, module_now: 'later' }],
+  ['upgrade-module-in-tree', upgrade, { ...release, module: 'in-tree' }],
+  ['modules-load', modules, ownModule],
+  [
+    'modules-reload-signed',
+    modules,
+    { ...ownModule, now: 'reload', sign_key: '/srv/mok.key', sign_cert: '/srv/mok.der' },
+  ],
+  ['modules-of-a-release', modules, { ...releaseModule, now: 'reboot', boot: 'sysconfig' }],
+  ['modules-of-a-release-else-in-tree', modules, { ...releaseModule, module: 'ours-else-in-tree', now: 'later' }],
+  ['modules-without-source', modules, { module: 'ours' }],
+  ['start', start, {}],
+  ['start-by-hand', start, { by: 'by-hand', daemons: 'database', system_id: 'hv01' }],
   ['restart', restart, {}],
   ['restart-since', restart, { since: '2026-11-22T13:00:00Z' }],
   ['rollback', rollback, {}],
