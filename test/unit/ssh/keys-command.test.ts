@@ -124,6 +124,16 @@ describe('before the first run', () => {
   });
 });
 
+test('hosts --ssh says how a host is reached, and who says it', async () => {
+  const { code, out } = await ovsfleet('far', 'hosts', '--ssh');
+  expect(code).toBe(0);
+  const rows = new Map(out.split('\n').map((line) => [line.trim().split(/ {2,}/)[0] ?? '', line.trim()] as const));
+  expect(rows.get('port')).toBe(`port                      ${hv02.port}  (${config}:11)`);
+  expect(rows.get('proxyjump')).toContain(`${userInfo().username}@127.0.0.1:${bastion.port}  (${config}:13)`);
+  expect(rows.get('hostkeyalias')).toContain(`far-away  (${config}:14)`);
+  expect(rows.get('stricthostkeychecking')).toMatch(/^stricthostkeychecking +strict$/);
+});
+
 describe('when a key changed', () => {
   const changed = async (): Promise<string> => {
     const stranger = (
