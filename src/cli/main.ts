@@ -3,21 +3,7 @@ import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { FleetError } from '../model/error.ts';
 import { type ExitCode, exitCodes } from '../model/exit-code.ts';
-import { configCommand } from './commands/config.ts';
-import { copyCommand } from './commands/copy.ts';
-import { demoCommand } from './commands/demo.ts';
-import { execCommand } from './commands/exec.ts';
-import { factsCommand } from './commands/facts.ts';
-import { fetchCommand } from './commands/fetch.ts';
-import { hostsCommand } from './commands/hosts.ts';
-import { inventoryCommand } from './commands/inventory.ts';
-import { keysCommand } from './commands/keys.ts';
-import { labCommand } from './commands/lab.ts';
-import { pingCommand } from './commands/ping.ts';
-import { reportCommand } from './commands/report.ts';
-import { planCommand, resumeCommand, runCommand } from './commands/run.ts';
-import { runsCommand } from './commands/runs.ts';
-import { txCommand } from './commands/tx.ts';
+import { commands } from './commands.ts';
 import { errorText } from './fail.ts';
 import { lookFor } from './options.ts';
 import { version } from './package-root.ts';
@@ -39,23 +25,7 @@ try {
     .scriptName('ovsfleet')
     .parserConfiguration({ 'populate--': true })
     .usage('$0 <command>\n\nRolling Open vSwitch upgrades over SSH, without dropping traffic.')
-    .command(runCommand(ended))
-    .command(planCommand(ended))
-    .command(resumeCommand(ended))
-    .command(runsCommand(ended))
-    .command(reportCommand(ended))
-    .command(factsCommand(ended))
-    .command(execCommand(ended))
-    .command(copyCommand(ended))
-    .command(fetchCommand(ended))
-    .command(pingCommand(ended))
-    .command(hostsCommand(ended))
-    .command(inventoryCommand(ended))
-    .command(keysCommand(ended))
-    .command(txCommand(ended))
-    .command(configCommand(ended))
-    .command(labCommand(ended))
-    .command(demoCommand(ended))
+    .command([...commands(ended)])
     .option('config', {
       type: 'string',
       nargs: 1,

@@ -47,6 +47,7 @@ export const configCommand = (ended: (code: ExitCode) => void): CommandModule =>
   builder: (yargs) =>
     yargs
       .command(showCommand(ended))
+      .example('$0 config show', 'what holds where no flag says otherwise, and who says so')
       .demandCommand(1, 'Say what to do: show')
       .epilog(
         `What may be said, its flag and its variable:\n${names}\n  params: -e NAME=VALUE, OVSFLEET_PARAMS (JSON)`,

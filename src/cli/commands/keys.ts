@@ -174,6 +174,7 @@ export const keysCommand = (ended: (code: ExitCode) => void): CommandModule => (
   describe: 'Look at the host keys of hosts, compare them with known_hosts, record them',
   builder: (yargs) =>
     yargs
+      .example('$0 keys trust hypervisors -i hosts', 'record what known_hosts has not, after one question')
       .command({
         command: 'scan [pattern]',
         describe: 'Show the keys that hosts show, and what known_hosts says of each',

@@ -72,6 +72,8 @@ export const labCommand = (ended: Ended): CommandModule => ({
   describe: 'A throwaway fleet of real hosts on this machine',
   builder: (yargs) =>
     yargs
+      .example('$0 lab up try --hosts pkg31=2', 'two hosts with the Open vSwitch of Debian')
+      .example('$0 lab exec -n try -- ovsfleet ping all -i …', 'a command where they can be reached')
       .command({
         command: 'up [name]',
         describe: 'Bring a lab up',

@@ -14,6 +14,8 @@ export const reportCommand = (ended: (code: ExitCode) => void): CommandModule =>
   builder: (yargs) =>
     fleetOptions(yargs)
       .positional('run', { type: 'string', default: 'latest', describe: 'Its id, a part of it, or "latest"' })
+      .example('$0 report -i hosts', 'of the newest run')
+      .example('$0 report 20260113T0100 -i hosts', 'of that one')
       .option('list', { type: 'boolean', default: false, describe: 'Only list the runs there are' }),
   handler: async (argv) => {
     const { directory } = await openFleet({ ...fleetFlagsOf(argv), limit: undefined });

@@ -56,6 +56,7 @@ export const runsCommand = (ended: (code: ExitCode) => void): CommandModule => (
   builder: (yargs) =>
     fleetOptions(yargs)
       .option('last', { alias: 'n', type: 'number', nargs: 1, default: 20, describe: 'So many of them' })
+      .example('$0 runs -i hosts -n 3', 'the last three')
       .option('json', { type: 'boolean', default: false, describe: 'Print JSON, a run a line' }),
   handler: async (argv) => {
     const { directory } = await openFleet({ ...fleetFlagsOf(argv), limit: undefined });

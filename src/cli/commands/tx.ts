@@ -92,6 +92,8 @@ export const txCommand = (ended: (code: ExitCode) => void): CommandModule => ({
       .command(showCommand(ended))
       .command(settleCommand(ended))
       .command(undoCommand(ended))
+      .example('$0 tx list all -i hosts', 'which hosts have any')
+      .example('$0 tx settle hv07 -i hosts', 'see the one of hv07 to its end')
       .demandCommand(1, 'Say what to do: list, show, settle or undo'),
   handler: () => {},
 });

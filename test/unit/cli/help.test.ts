@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import yargs from 'yargs';
+import { commands } from '../../../src/cli/commands.ts';
+
+const all = commands(() => {});
+const nameOf = (command: unknown): string => String(command).split(' ')[0] ?? '';
+
+const helpOf = async (name: string): Promise<string> => {
+  const parser = yargs([name])
+    .scriptName('ovsfleet')
+    .command([...all])
+    .exitProcess(false)
+    .wrap(240);
+  return new Promise((resolve) => parser.parse([name, '--help'], {}, (_error, _argv, output) => resolve(output)));
+};
+
+describe('the help of a command', () => {
+  it.each(all.map(({ command }) => nameOf(command)))('%s says what it is for, and has examples', async (name) => {
+    const help = await helpOf(name);
+    expect(help).toMatch(new RegExp(`^ovsfleet ${name}`));
+    if (name !== 'demo') expect(help).toMatch(new RegExp(`Examples:\\n[\\s\\S]*ovsfleet ${name}`));
+  });
+
+  it('tells every flag what it is for', async () => {
+    for (const { command } of all) {
+      const undescribed = (await helpOf(nameOf(command)))
+        .split('\n')
+        .filter((line) => /^ +(-\w, )?--[\w-]+ +\[/.test(line) && !/--version|--help/.test(line));
+      expect(undescribed).toEqual([]);
+    }
+  });
+});
