@@ -18,7 +18,8 @@ const yaml = (node: Node, indent = ''): string => {
 };
 
 const GROUPS: readonly (readonly [group: string, has: (profile: Profile) => boolean])[] = [
-  ['hypervisors', (profile) => TRAITS[profile].switches],
+  // Those that have no Open vSwitch are to get one.
+  ['hypervisors', (profile) => TRAITS[profile].switches || profile === 'plain'],
   ['compute', (profile) => profile === 'agent'],
   ['builders', (profile) => profile === 'builder'],
   ['light', (profile) => profile === 'ssh' || profile === 'login'],

@@ -43,7 +43,9 @@ const writeAccess = async (state: LabState, options: MakeOptions): Promise<void>
   const { name, hosts } = state;
   const lines = await Promise.all(hosts.map(async (host) => knownHostLine(name, host)));
   await writeFile(join(labDir(name), 'known_hosts'), `${lines.join('\n')}\n`);
-  const upgradable = hosts.some(({ profile }) => TRAITS[profile].switches || profile === 'builder');
+  const upgradable = hosts.some(
+    ({ profile }) => TRAITS[profile].switches || profile === 'builder' || profile === 'plain',
+  );
   const release = upgradable ? await releaseTarball(UPGRADE_TO, options) : undefined;
   await writeFile(join(labDir(name), 'inventory.yaml'), inventoryText(name, hosts, release));
 };

@@ -6,8 +6,9 @@ import type { LayerName } from './recipe.ts';
  * units. `src`: OVS 3.1.0 by `make install`, started like from rc.local, owned by no unit. `agent`: `pkg31` and the
  * real neutron-openvswitch-agent, its server's RPC stubbed in process. `over`: `pkg31`, and the only way in goes over a
  * bridge of its own switch. `tight`: `pkg31` on a disk that is soon full. `login`: `ssh` with doas beside sudo and su.
+ * `plain`: systemd, and neither Open vSwitch nor a compiler.
  */
-export const PROFILES = ['pkg31', 'src', 'agent', 'over', 'tight', 'builder', 'ssh', 'login'] as const;
+export const PROFILES = ['pkg31', 'src', 'agent', 'over', 'tight', 'builder', 'ssh', 'login', 'plain'] as const;
 export type Profile = (typeof PROFILES)[number];
 
 /** How many hosts of each profile; a profile that is absent has none. */
@@ -40,6 +41,7 @@ export const TRAITS: Readonly<Record<Profile, ProfileTraits>> = {
   tight: { ...hypervisor, layer: 'ovs31', diskMegabytes: 128 },
   builder: { ...plain, layer: 'dev', init: 'systemd', switches: false, prefix: 'build', digits: 2 },
   ssh: { ...plain, layer: 'book', init: 'sshd', switches: false, prefix: 'ssh', digits: 3 },
+  plain: { ...plain, layer: 'book', init: 'systemd', switches: false, prefix: 'plain', digits: 2 },
   login: { ...plain, layer: 'logins', init: 'sshd', switches: false, prefix: 'login', digits: 2 },
 };
 

@@ -62,6 +62,7 @@ const UNITS: Readonly<Record<Profile, readonly string[]>> = {
   over: SWITCH_UNITS,
   tight: SWITCH_UNITS,
   builder: ['ssh'],
+  plain: ['ssh'],
   ssh: [],
   login: [],
 };

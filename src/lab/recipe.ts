@@ -10,6 +10,7 @@ export type LayerName =
   | 'dev'
   | 'src31'
   | 'gitdebs'
+  | 'tooldebs'
   | 'logins'
   | 'vmpkg'
   | 'vmsrc';
@@ -98,6 +99,14 @@ export const RECIPES: Readonly<Record<LayerName, Recipe>> = {
     script: install('build-essential autoconf automake libtool libssl-dev libcap-ng-dev pkg-config python3 xz-utils'),
   },
   gitdebs: { name: 'gitdebs', parent: 'dev', brings: 'git, as packages', script: download('git') },
+  tooldebs: {
+    name: 'tooldebs',
+    parent: 'book',
+    brings: 'what OVS is built and runs with, as packages',
+    script: download(
+      'gcc libc6-dev make pkg-config xz-utils autoconf automake libtool libssl-dev libcap-ng-dev python3 libssl3 libcap-ng0 iproute2 procps kmod',
+    ),
+  },
   logins: { name: 'logins', parent: 'book', brings: 'doas, and a language that is not English', script: LOGINS },
   src31: { name: 'src31', parent: 'dev', brings: 'OVS 3.1.0 by make install', release: '3.1.0', script: SRC31 },
   vmpkg: {
