@@ -4,6 +4,7 @@ import { FleetError, type Problem } from '../model/error.ts';
 import type { LoadedPlaybook } from '../playbook/index.ts';
 import { hostWindows } from '../rollout/index.ts';
 import type { ConfiguredParams } from './configured-params.ts';
+import { withEarlierRuns } from './earlier-run.ts';
 import { type Fleet, type FleetFlags, openFleet } from './fleet.ts';
 import { givenParams } from './params.ts';
 import { openPlaybook } from './playbook-file.ts';
@@ -75,7 +76,8 @@ const misfits = (
   });
 
 const ofPlays = async (file: string, { playbook }: LoadedPlaybook, fleet: Fleet, input: LintInput) => {
-  const given = await givenParams(input.extra, input.configured, fleet.inventory, playbook.params);
+  const said = await givenParams(input.extra, input.configured, fleet.inventory, playbook.params);
+  const given = await withEarlierRuns(said, playbook.params, fleet.directory);
   const missing = lacking(playbook.params, given);
   if (missing.length > 0) {
     const message = `${file}: its plays are not looked at without ${missing.join(', ')}.`;
