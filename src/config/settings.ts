@@ -15,6 +15,8 @@ export interface SettingSpec {
 export const settingSpecs = {
   inventory: { kind: 'paths', about: 'where hosts are listed' },
   user: { kind: 'text', about: 'whom to log in as where the inventory does not say' },
+  ssh_config: { kind: 'path', about: 'in the place of ~/.ssh/config and /etc/ssh/ssh_config' },
+  accept_new_host_keys: { kind: 'switch', about: 'record the keys of hosts that no known_hosts file knows' },
   become: { kind: 'switch', about: 'become root, or another user, on hosts' },
   become_method: { kind: 'text', about: 'how', choices: ['sudo', 'su', 'doas'] },
   become_user: { kind: 'text', about: 'whom to become' },
