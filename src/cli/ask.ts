@@ -11,7 +11,7 @@ import { type Answer, type AnswerForm, answersText } from './answers.ts';
 import { openFleet } from './fleet.ts';
 import { fleetFlagsOf } from './fleet-flags.ts';
 import { hostLock } from './host-lock.ts';
-import { colorOf, fleetOptions, lookFor, outputOptions } from './options.ts';
+import { colorOf, fleetOptions, forksOf, lookFor, outputOptions } from './options.ts';
 import { services } from './session.ts';
 import { settleWays } from './ssh-flags.ts';
 import { unlockKeys } from './unlock-keys.ts';
@@ -67,7 +67,7 @@ export const askHosts = async (
   );
   const { signal, dispose } = onInterrupt();
   try {
-    return await onEach(hosts, Number(argv['forks']), async (host) => {
+    return await onEach(hosts, forksOf(argv), async (host) => {
       if (signal.aborted) return interrupted;
       try {
         return await each(host, backing, signal);

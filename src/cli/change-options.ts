@@ -1,9 +1,12 @@
 import type { Argv } from 'yargs';
+import { forksSaid } from './options.ts';
 
 /** What an operator says of a run that changes hosts. */
 export interface ChangeFlags {
   /** What to do while no maintenance window is open. */
   readonly whenClosed: 'pause' | 'sleep';
+  /** The most hosts that the operator wants in flight, whatever a playbook says; `null`: as many as it says. */
+  readonly atMost: number | null;
   /** Whether the operator is asked before each host. */
   readonly eachHost: 'ask' | 'go';
   readonly ticket: string | null;
@@ -37,6 +40,7 @@ export const changeOptions = <T>(yargs: Argv<T>) =>
 
 export const changeFlagsOf = (argv: Readonly<Record<string, unknown>>): ChangeFlags => ({
   whenClosed: argv['wait'] === true ? 'sleep' : 'pause',
+  atMost: forksSaid(argv),
   eachHost: argv['step'] === true ? 'ask' : 'go',
   ticket: typeof argv['ticket'] === 'string' ? argv['ticket'] : null,
   confirmHosts: typeof argv['confirmHosts'] === 'number' ? argv['confirmHosts'] : null,

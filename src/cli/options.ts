@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import type { Argv } from 'yargs';
+import { FleetError } from '../model/error.ts';
 import { createLook, type Look } from '../render/index.ts';
 import { becomeOptions } from './become-flags.ts';
 import { connectionOptions } from './connection-flags.ts';
@@ -42,7 +43,27 @@ const selectOptions = <T>(yargs: Argv<T>) =>
       nargs: 1,
       describe: 'Log in as, where the inventory does not say (else as ssh_config says, else as yourself)',
     })
-    .option('forks', { alias: 'f', type: 'number', nargs: 1, describe: 'Hosts to read at once', default: 20 });
+    .option('forks', {
+      alias: 'f',
+      type: 'number',
+      nargs: 1,
+      describe: 'Hosts to be connected to at once, 20 unless said; it never raises what a playbook allows',
+    });
+
+/** How many hosts the operator wants to be at work on at once; `null` when they did not say. */
+export const forksSaid = (argv: Readonly<Record<string, unknown>>): number | null => {
+  const { forks } = argv;
+  if (typeof forks !== 'number') return null;
+  if (Number.isInteger(forks) && forks > 0) return forks;
+  throw new FleetError({
+    code: 'input.usage',
+    message: `--forks ${forks} is no number of hosts.`,
+    remedy: 'For example: --forks 20',
+  });
+};
+
+/** Hosts that are read at once. */
+export const forksOf = (argv: Readonly<Record<string, unknown>>): number => forksSaid(argv) ?? 20;
 
 export const outputOptions = <T>(yargs: Argv<T>) =>
   yargs

@@ -21,6 +21,9 @@ export interface ControlsInput {
   readonly flags: ChangeFlags;
 }
 
+const least = (one: number | null, other: number | null): number | null =>
+  one === null || other === null ? (one ?? other) : Math.min(one, other);
+
 /**
  * What the site's policies, earlier runs and the operator say of a run. `warnings`: why policies would not let it be done,
  * when it is only planned.
@@ -54,7 +57,7 @@ export const runControls = async ({
       measured: (play) => durations.get(play) ?? [],
       hooks: [...policies.flatMap((policy) => policy.hooks), ...(flags.eachHost === 'ask' ? [stepHook] : [])],
       frozen: policies.flatMap(({ frozen }) => frozen),
-      maxConcurrency: concurrencyAllowed(policies),
+      maxConcurrency: least(concurrencyAllowed(policies), flags.atMost),
     },
   };
 };

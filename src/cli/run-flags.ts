@@ -3,7 +3,7 @@ import type { Selection } from '../model/selection.ts';
 import { type AccessFlags, accessFlagsOf } from './access.ts';
 import { type ChangeFlags, changeFlagsOf } from './change-options.ts';
 import { type ConfiguredParams, configuredParams, paramsFlag } from './configured-params.ts';
-import { outputOptions } from './options.ts';
+import { forksOf, outputOptions } from './options.ts';
 import { secretOption } from './secret-params.ts';
 import { selectionOf, selectionOptions } from './selection-flags.ts';
 import { localUser } from './ssh-flags.ts';
@@ -134,7 +134,7 @@ export const flagsOf = (argv: Readonly<Record<string, unknown>>): RunFlags => ({
   user: text(argv['user']) ?? localUser(),
   vault: vaultFlagsOf(argv),
   access: accessFlagsOf(argv),
-  forks: Number(argv['forks'] ?? 20),
+  forks: forksOf(argv),
   extra: [
     ...texts(argv['extra']),
     ...(argv['allowDisruption'] === true ? ['allow_disruption=yes'] : []),

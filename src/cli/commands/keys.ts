@@ -11,7 +11,7 @@ import { openFleet } from '../fleet.ts';
 import { fleetFlagsOf } from '../fleet-flags.ts';
 import { isScanned, isUnscanned, keyJson, keyProblems, keyTable, type Scanned } from '../key-words.ts';
 import { terminalOperator } from '../operator.ts';
-import { colorOf, lookFor } from '../options.ts';
+import { colorOf, forksOf, lookFor } from '../options.ts';
 import { settleWays } from '../ssh-flags.ts';
 import { unlockKeys } from '../unlock-keys.ts';
 
@@ -47,7 +47,7 @@ const asking = async (argv: Argued): Promise<Asked> => {
       ...(password === null ? {} : { password: async () => password }),
     }),
     levels: byDistance(hosts.map(ssh.of)),
-    atOnce: Number(argv['forks']),
+    atOnce: forksOf(argv),
     look: lookFor(colorOf(argv), process.stdout),
     argv,
   };

@@ -18,7 +18,14 @@ afterEach(() => rm(directory, { recursive: true }));
 const inventory = (vars: string): Promise<void> =>
   writeFile(join(directory, 'hosts.yaml'), `all:\n  hosts:\n    hv[01:04]:\n  vars: {${vars}}\n`);
 const policy = (text: string): Promise<void> => writeFile(join(directory, 'ovsfleet-policy.yaml'), text);
-const said: ChangeFlags = { whenClosed: 'pause', ticket: null, confirmHosts: null, policies: [], eachHost: 'go' };
+const said: ChangeFlags = {
+  whenClosed: 'pause',
+  ticket: null,
+  confirmHosts: null,
+  policies: [],
+  eachHost: 'go',
+  atMost: null,
+};
 
 const controls = async (mode: 'apply' | 'check', rollout: RolloutInput = {}, flags: Partial<ChangeFlags> = {}) => {
   const fleet = await openFleet({ inventory: [join(directory, 'hosts.yaml')], limit: undefined, user: 'root' });
@@ -59,6 +66,13 @@ describe('what a site and an operator say of a run', () => {
     expect((await controls('apply', {}, { policies: [file] })).controls.maxConcurrency).toBe(4);
     const none = controls('apply', {}, { policies: [join(directory, 'none.yaml')] });
     await expect(none).rejects.toMatchObject({ code: 'policy.unreadable' });
+  });
+
+  it('never has more hosts in flight than --forks says, and never more than a policy allows', async () => {
+    expect((await controls('apply', {}, { atMost: 5 })).controls.maxConcurrency).toBe(5);
+    await policy('max_concurrency: 2\n');
+    expect((await controls('apply', {}, { atMost: 5 })).controls.maxConcurrency).toBe(2);
+    expect((await controls('apply', {}, { atMost: 1 })).controls.maxConcurrency).toBe(1);
   });
 
   it('refuses a host whose window is not to be understood, before anything is connected to', async () => {
