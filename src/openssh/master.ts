@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { ConnectionSettings } from '../model/connection-settings.ts';
 import type { Host } from '../model/host.ts';
-import { connectProblems } from '../ssh/index.ts';
+import { connectProblems, pause } from '../ssh/index.ts';
 import { type LogPipe, logPipe } from './log-pipe.ts';
 import { whyFailed } from './why-failed.ts';
 
@@ -32,6 +32,9 @@ export interface MasterOptions {
   readonly signal: AbortSignal;
 }
 
+/** Milliseconds. */
+const lastWords = 500;
+
 /** Ends ssh(1) when our end of its stdin closes: so nothing is left of it even if we are killed. */
 const guarded =
   'exec 3<&0; "$@" </dev/null 3<&- & ssh=$!; { cat <&3 >/dev/null; kill "$ssh"; } 2>/dev/null & wait "$ssh"';
@@ -39,6 +42,7 @@ const guarded =
 const inTime = (
   child: ChildProcess,
   log: LogPipe,
+  gone: Promise<void>,
   { host, settings, limit, asking, signal }: MasterOptions,
 ): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -65,10 +69,7 @@ const inTime = (
       if (line.startsWith('debug1: Entering interactive session')) settle(resolve);
     });
     child.once('error', (error) => settle(() => reject(connectProblems.unreachable(host, error))));
-    child.once('exit', () => {
-      // Its last lines may still be on their way.
-      setTimeout(() => settle(() => reject(whyFailed(host, settings, lines, stderr))), 50);
-    });
+    void gone.then(() => settle(() => reject(whyFailed(host, settings, lines, stderr))));
   });
 
 /** Starts ssh(1) and waits until it is logged in. Rejects with `ConnectionError`, `TurnedAway` or the signal's reason. */
@@ -82,15 +83,20 @@ export const startMaster = async (how: MasterOptions): Promise<Master> => {
     stdio: ['pipe', 'ignore', 'pipe'],
   });
   let over = false;
+  const told = new Promise<void>((resolve) => {
+    child.once('close', () => resolve());
+  });
   const gone = new Promise<void>((resolve) => {
-    const end = (): void => {
+    const end = async (): Promise<void> => {
       over = true;
       child.stdin?.destroy();
+      // What it said last may still be on its way; what it started may hold its stderr open for longer.
+      await Promise.race([Promise.all([told, log.ended]), pause(lastWords)]);
       log.close();
       resolve();
     };
-    child.once('exit', end);
-    child.once('error', end);
+    child.once('exit', () => void end());
+    child.once('error', () => void end());
   });
   child.stdin?.on('error', () => {});
   const close = async (): Promise<void> => {
@@ -98,7 +104,7 @@ export const startMaster = async (how: MasterOptions): Promise<Master> => {
     await gone;
   };
   try {
-    await inTime(child, log, how);
+    await inTime(child, log, gone, how);
   } catch (error) {
     await close();
     throw error;

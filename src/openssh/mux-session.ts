@@ -52,8 +52,15 @@ export const muxSession = async (
 ): Promise<Session> => {
   const { host, master, timing, env } = options;
   sessionOptions.signal?.throwIfAborted();
-  const log = await logPipe(options.logPath);
   if (master.isGone()) throw linkLost(host, undefined);
+  const log = await logPipe(options.logPath).catch((error: unknown) => {
+    // The directory goes with the connection.
+    throw master.isGone() ? linkLost(host, undefined) : error;
+  });
+  if (master.isGone()) {
+    log.close();
+    throw linkLost(host, undefined);
+  }
   const child = spawn('ssh', words(options, command, sessionOptions.terminal ?? 'none'), {
     env,
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -1,7 +1,15 @@
 import type { ConnectionSettings } from '../model/connection-settings.ts';
 import type { Host } from '../model/host.ts';
-import type { Shells } from '../model/shell.ts';
-import { type Carrier, carriedShell, connectProblems, governor, passwordOf, pause } from '../ssh/index.ts';
+import type { Session, Shells } from '../model/shell.ts';
+import {
+  type Carrier,
+  carriedShell,
+  connectProblems,
+  governor,
+  NoSessionError,
+  passwordOf,
+  pause,
+} from '../ssh/index.ts';
 import { endsOf } from './ends.ts';
 import { logIn } from './log-in.ts';
 import type { Master } from './master.ts';
@@ -11,6 +19,21 @@ import { TurnedAway } from './why-failed.ts';
 
 /** A server that turns us away when nothing of ours was in its way is given up after so many times. */
 const attempts = 4;
+
+const pauses = [10, 20, 40, 80, 160] as const;
+
+/** Again for a moment when the host has no session free: sshd frees that of an ended one late. */
+const patiently = async (start: () => Promise<Session>, signal?: AbortSignal): Promise<Session> => {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await start();
+    } catch (error) {
+      const wait = pauses[attempt];
+      if (!(error instanceof NoSessionError) || wait === undefined) throw error;
+      await pause(wait, signal);
+    }
+  }
+};
 
 /**
  * Commands on hosts by the OpenSSH program, one shared connection a host (ControlMaster): for all that it can do and ssh2
@@ -45,16 +68,14 @@ export const opensshShells = (options: OpensshOptions): Shells => {
       gone: master.gone,
       close: master.close,
       start: async (command, sessionOptions, release) => {
-        sessions += 1;
-        const logPath = `${master.directory}/session${sessions}.log`;
         const env = { ...options.env, LC_ALL: 'C' };
+        const start = (): Promise<Session> => {
+          sessions += 1;
+          const logPath = `${master.directory}/session${sessions}.log`;
+          return muxSession({ host, settings, master, env, logPath, timing }, command, sessionOptions, ends);
+        };
         try {
-          const session = await muxSession(
-            { host, settings, master, env, logPath, timing },
-            command,
-            sessionOptions,
-            ends,
-          );
+          const session = await patiently(start, sessionOptions.signal);
           session.ended.then(release, release);
           return session;
         } catch (error) {

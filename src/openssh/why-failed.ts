@@ -47,7 +47,7 @@ export const whyFailed = (
   logged: readonly string[],
   stderr: string,
 ): ConnectionError | TurnedAway => {
-  const lines = logged.filter((line) => !/^debug\d: /.test(line)).map((line) => line.trim());
+  const lines = logged.filter((line) => !/^(debug\d: |OpenSSH_)/.test(line)).map((line) => line.trim());
   const all = [...stderr.split('\n').map((line) => line.trim()), ...lines].filter((line) => line !== '');
   const said = (pattern: RegExp): string | undefined => all.find((line) => pattern.test(line));
   const sentence = (line: string): string => line.replace(/[.\s]+$/, '');
@@ -85,7 +85,7 @@ export const whyFailed = (
       return new TurnedAway(sentence(said(/kex_exchange_identification/) ?? 'it closed the connection'));
     }
   }
-  const last = all.findLast((line) => !/^(kex_exchange_identification|Connection closed by UNKNOWN)/.test(line));
+  const last = stderr.trim().split('\n').at(-1) || lines.at(-1);
   const way = settings.proxyCommand === null ? 'ssh(1) could not connect' : 'its ProxyCommand made no connection';
   return told(host, settings, 'unreachable', 'ssh.openssh', `${way}${last === undefined ? '' : `: ${sentence(last)}`}`);
 };
