@@ -19,6 +19,7 @@ export default playbook({
     }),
     ...rolloutParams,
     max_gap: param.duration("longest time that a guest's traffic may be cut off", { default: '15s' }),
+    deadline: param.duration('after which a host undoes an exchange that is not done', { default: '10m' }),
   },
   plays: [
     {
@@ -61,7 +62,7 @@ export default playbook({
               { maxGap: params.max_gap },
               transaction(
                 'exchange',
-                { confirm: '90s', deadline: '10m' },
+                { confirm: '90s', deadline: params.deadline },
                 openstack.agentHeld(facts, ovs.moduleExchanged(choice)),
               ),
               ...openstack.agentAlive(facts),

@@ -65,6 +65,7 @@ ovs_module_pack() (
 # ovs_module_stage ARCHIVE STAGE KERNEL: unpacks what ovs_module_pack made, or any tarball with modules, to its place, whole or not at all.
 ovs_module_stage() (
   fresh=${OVS_ROOT:-}${2%/*}/.new-${2##*/}
+  ovs__forget_kept
   rm -rf "$fresh" "$fresh.is"
   mkdir -p "$fresh" && tar -xf "$1" -C "$fresh" || return 1
   ovs__collect "$fresh" "$fresh.is" "${2##*/}" "$3" || {

@@ -22,13 +22,17 @@ ovs_module_order_put() (
 # ovs__kept: where the modules of before are kept, of the kernel that runs.
 ovs__kept() { printf '%s\n' "${OVS_ROOT:-}/var/lib/ovsfleet/modules/$(ovs__kernel)/before"; }
 
-# ovs__keep_modules: keeps a copy of all modules of Open vSwitch that did not come with the kernel, and of what decides between them, as long as what is in memory
-# is what modprobe would load: a state that one may want back. What was kept before half-way is left alone.
+# ovs__settled: whether what is in memory is what modprobe would load: a state that one may want back, and no half of an installation.
+ovs__settled() { ovs__sys openvswitch >/dev/null && ovs__same_id "$(ovs__memory_id openvswitch)" "$(ovs__file_id "$(ovs__resolved openvswitch)")"; }
+
+# ovs__forget_kept: what was kept is of no use any more once a later state has settled.
+ovs__forget_kept() { ! ovs__settled || rm -rf "$(ovs__kept)"; }
+
+# ovs__keep_modules: keeps a copy of all modules of Open vSwitch that did not come with the kernel, and of what decides between them, once: what was kept before the
+# first of several changes is left alone.
 ovs__keep_modules() (
   kept=$(ovs__kept)
-  if [ -d "$kept" ]; then
-    ovs__sys openvswitch >/dev/null && ovs__same_id "$(ovs__memory_id openvswitch)" "$(ovs__file_id "$(ovs__resolved openvswitch)")" || return 0
-  fi
+  [ ! -d "$kept" ] || return 0
   rm -rf "$kept.new"
   mkdir -p "$kept.new" && chmod 700 "$kept.new" || return 1
   for name in $(ovs__module_names); do
@@ -124,6 +128,7 @@ ovs__tell_verdict() {
 
 # ovs_modules_remove: nothing but what came with the kernel is left.
 ovs_modules_remove() (
+  ovs__forget_kept
   ovs__keep_modules || return 1
   ovs__remove_added || return 1
   rm -f "$(ovs__depmod_file)"

@@ -6,8 +6,8 @@ import { type FakeHost, fakeHost, type Run, shells } from '../fake-host.ts';
 import { buildIdNote, moduleFile } from './elf.ts';
 
 /**
- * busybox runs a modinfo and an insmod of its own, which say other things, and look at the real machine: no hypervisor has only
- * those.
+ * busybox runs a modinfo, an insmod and an ip of its own, which say other things, and look at the real machine: no hypervisor has
+ * only those.
  */
 export const withKmod = shells.filter(({ shell }) => shell !== 'busybox');
 
