@@ -16,6 +16,7 @@ ovs_current() (
 
 # ovs_make_current ID: that build is the one that its host's units and logins use. Only links: no daemon is touched.
 ovs_make_current() {
+  mkdir -p "${OVS_ROOT:-}/opt/ovsfleet/ovs" || return 1
   ovs__link "$1" "${OVS_ROOT:-}/opt/ovsfleet/ovs/current" || ovs__no "cannot switch /opt/ovsfleet/ovs/current" || return 1
   ovs__reload_text | ovs__put "${OVS_ROOT:-}/opt/ovsfleet/lib/ovs-systemd-reload" 755 || return 1
   ovs__tool_links | while read -r ovs__name ovs__target; do
@@ -89,7 +90,7 @@ ovs_install_objections() (
     esac
     echo "$name runs there already, from $exe: what runs is upgraded, by playbooks/upgrade.ts"
   done
-  packages=$(ovs__packages | awk '$1 ~ /openvswitch(-switch|[0-9.]*)$/ { printf "%s%s %s", (n++ ? ", " : ""), $1, $2 }')
+  packages=$(ovs__packages | awk '$1 ~ /^openvswitch(-switch|[0-9.]*)$/ { printf "%s%s %s", (n++ ? ", " : ""), $1, $2 }')
   if [ -n "$packages" ]; then
     case $3:$4 in
       usr:*) echo "$packages is installed there, and its files would be overwritten" ;;

@@ -25,6 +25,10 @@ export const libraries = [
   'ovs-interfaces',
   'ovs-module-swap',
   'ovs-start',
+  'ovs-build-facts',
+  'ovs-build',
+  'ovs-deps',
+  'ovs-install',
   'openstack-agent',
 ];
 
