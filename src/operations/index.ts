@@ -18,7 +18,7 @@ export { type FetchOptions, fetch } from './fetch.ts';
 export { absent, directory, type FileOptions, file, link } from './file.ts';
 export { type GitOptions, git } from './git.ts';
 export { type LineOptions, line, type NoLineOptions, noLine } from './line.ts';
-export { noPackages, type PresentOptions, packages, type VersionOptions } from './package.ts';
+export { noPackages as noPackage, type PresentOptions, packages as package, type VersionOptions } from './package.ts';
 export { type RebootFor, type RebootOptions, reboot } from './reboot.ts';
 export { type ServiceOptions, service } from './service.ts';
 export {

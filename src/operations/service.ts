@@ -20,7 +20,7 @@ type AnyBoot = { readonly enabled?: never; readonly masked?: never };
 export type ServiceOptions = Named &
   (((Running | Stopped | Untouched) & AtBoot) | ((Running | Stopped) & AnyBoot) | (Stopped & Masked));
 
-const withService = (script: Script): Script => using(['op-service'], script);
+const withService = (script: Script): Script => using(['op-files', 'op-service'], script);
 
 const bootOf = ({ enabled, masked }: ServiceOptions): string => {
   if (masked === true) return 'masked';
@@ -45,7 +45,8 @@ export const service = (name: string, options: ServiceOptions & { readonly withi
     read: withService(sh`op_service ${name} ${Object.keys(want).join(' ')} ${config}`),
     want,
     make: withService(sh`op_keep_service ${name} && op_make_service ${name} ${state} ${boot} ${config}`),
-    undo: withService(sh`op_service_back ${name}`),
+    // Undone, a service would run by files that were put back after it was started: it could not read as it did.
+    ...(config.length > 0 ? {} : { undo: withService(sh`op_service_back ${name}`) }),
     ...(within === undefined ? {} : { within }),
   });
 };

@@ -121,6 +121,7 @@ op_kept() {
 op_keep() {
   op_to=$(op_kept "$1") || return 0
   if [ -e "$op_to" ] || [ -e "$op_to.absent" ]; then return 0; fi
+  printf '%s\n' "$1" >>"$TX/kept" || return 1
   if [ "$(op_kind "$1")" = absent ]; then
     : >"$op_to.absent"
   else
@@ -129,12 +130,21 @@ op_keep() {
   fi
 }
 
-# op_put_back PATH: what was there when it was kept is there again; nothing when it was not kept.
+# op_alike FILE OTHER: both are files or both are links, and in all that op_file reads they are the same.
+op_alike() {
+  case $(op_kind "$1") in
+  file | link) [ "$(op_file "$1" content to mode uid gid)" = "$(op_file "$2" content to mode uid gid)" ] ;;
+  *) return 1 ;;
+  esac
+}
+
+# op_put_back PATH: what was there when it was kept is there again; nothing when it was not kept, or is there already: a
+# service that was started since would seem to have missed a change.
 op_put_back() {
   op_from=$(op_kept "$1") || return 0
   if [ -e "$op_from.absent" ]; then
     rm -rf -- "$1"
-  elif [ -e "$op_from" ]; then
+  elif [ -e "$op_from" ] && ! op_alike "$op_from/it" "$1"; then
     rm -rf -- "$1.ovsfleet.back" && cp -a -- "$op_from/it" "$1.ovsfleet.back" &&
       { [ ! -d "$1" ] || [ -L "$1" ] || rm -rf -- "$1"; } && { [ ! -L "$1" ] || rm -f -- "$1"; } &&
       mv -f -- "$1.ovsfleet.back" "$1"

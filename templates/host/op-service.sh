@@ -1,4 +1,5 @@
-# Services: units of systemd, or scripts of /etc/init.d on hosts without. Function definitions only.
+# Services: units of systemd, or scripts of /etc/init.d on hosts without. They call the functions of op-files. Function
+# definitions only.
 # shellcheck shell=sh
 
 op_systemd() {
@@ -174,19 +175,60 @@ op_make_service() {
   [ "$op_make_boot" != masked ] || op_set_boot "$op_make_name" masked
 }
 
+# op_unit_links NAME: the links in /etc/systemd/system by which it is enabled, aliased or masked, with what they lead to.
+op_unit_links() {
+  find /etc/systemd/system -type l 2>/dev/null | sort | while read -r op_one_link; do
+    op_leads=$(readlink -- "$op_one_link")
+    if [ "${op_one_link##*/}" = "$(op_unit "$1")" ] || [ "${op_leads##*/}" = "$(op_unit "$1")" ]; then
+      printf '%s %s\n' "$op_one_link" "$op_leads"
+    fi
+  done
+}
+
 # op_keep_service NAME: notes how it is, once in a transaction.
 op_keep_service() {
   [ -n "${TX:-}" ] && [ -e "$TX/state" ] || return 0
   op_note=$TX/service-$(op_unit "$1")
-  [ -e "$op_note" ] || { printf '%s %s\n' "$(op_service_state "$1")" "$(op_service_boot "$1")" >"$op_note.new" && mv "$op_note.new" "$op_note"; }
+  [ ! -e "$op_note" ] || return 0
+  op_unit_links "$1" >"$op_note.links" &&
+    printf '%s %s\n' "$(op_service_state "$1")" "$(op_service_boot "$1")" >"$op_note.new" && mv "$op_note.new" "$op_note"
 }
 
-# op_service_back NAME: as it was noted.
+# op_changed_for NAME: those of its unit files that were kept, so that it may run by what they became.
+op_changed_for() {
+  op_path_of=/etc/systemd/system/$(op_unit "$1")
+  while read -r op_one_kept; do
+    case $op_one_kept in
+    "$op_path_of" | "$op_path_of.d/"*) printf '%s\n' "$op_one_kept" ;;
+    esac
+  done <"$TX/kept"
+}
+
+# op_service_back NAME: as it was noted. The steps that wrote its unit are undone only after this one, and it must not be
+# started by what they wrote: those files are put back here.
 op_service_back() {
   [ -n "${TX:-}" ] && [ -e "$TX/service-$(op_unit "$1")" ] || return 0
-  read -r op_state_was op_boot_was <"$TX/service-$(op_unit "$1")"
-  case $op_state_was in running | stopped) ;; *) op_state_was='' ;; esac
-  case $op_boot_was in enabled | disabled | masked) ;; *) op_boot_was='' ;; esac
-  [ "$(op_service_boot "$1")" != masked ] || [ "$op_boot_was" = masked ] || systemctl unmask "$(op_unit "$1")"
-  op_make_service "$1" "$op_state_was" "$op_boot_was"
+  op_back_name=$1
+  op_note=$TX/service-$(op_unit "$1")
+  read -r op_state_was op_boot_was <"$op_note"
+  op_changed=
+  [ ! -e "$TX/kept" ] || op_changed=$(op_changed_for "$1")
+  printf '%s\n' "$op_changed" | while read -r op_one_kept; do
+    [ -z "$op_one_kept" ] || op_put_back "$op_one_kept" || exit 1
+  done || return 1
+  if op_systemd; then
+    op_unit_links "$op_back_name" | while read -r op_one_link op_leads; do rm -f -- "$op_one_link"; done
+    while read -r op_one_link op_leads; do
+      mkdir -p -- "${op_one_link%/*}" && ln -s -- "$op_leads" "$op_one_link" || return 1
+    done <"$op_note.links"
+    systemctl daemon-reload || return 1
+  else
+    case $op_boot_was in enabled | disabled) op_set_boot "$op_back_name" "$op_boot_was" || return 1 ;; esac
+  fi
+  case $op_state_was in
+  running)
+    op_set_state "$op_back_name" running "${op_changed:+anew}"
+    ;;
+  stopped | absent) [ "$(op_service_state "$op_back_name")" != running ] || op_set_state "$op_back_name" stopped ;;
+  esac
 }
