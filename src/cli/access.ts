@@ -36,10 +36,11 @@ export interface Access {
 }
 
 /** Passwords are asked for here, each once: that of the login first, as Ansible does. */
-export const openAccess = async (flags: AccessFlags): Promise<Access> => ({
-  connection: await connectionDefaults(flags.connection),
-  passphrases: new Map(),
-  become: await becomeDefaults(flags.become),
-  secrets: secretBook(),
-  ssh: openSshSettings(flags.ssh, home),
-});
+export const openAccess = async (flags: AccessFlags): Promise<Access> => {
+  const connection = await connectionDefaults(flags.connection);
+  const become = await becomeDefaults(flags.become);
+  const secrets = secretBook();
+  // Known from the start: a host may say them before they are asked for.
+  for (const { password } of [connection, become]) if (password !== null) secrets.open(password);
+  return { connection, become, secrets, passphrases: new Map(), ssh: openSshSettings(flags.ssh, home) };
+};

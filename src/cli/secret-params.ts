@@ -30,14 +30,25 @@ const fromFile = async (name: string, path: string): Promise<Secret> => {
   return new Secret(content);
 };
 
+/** Taken out of the environment, which crash reports hold and which children get; kept for a second parameter of it. */
+const variables = new Map<string, Secret>();
+
+const fromVariable = (name: string, variable: string): Secret => {
+  const value = process.env[variable] ?? '';
+  const known = value === '' ? variables.get(variable) : new Secret(value);
+  if (known === undefined) {
+    const remedy = `Set it: read -rs ${variable}; export ${variable}`;
+    throw badSource(name, `the environment has no ${variable}`, remedy);
+  }
+  delete process.env[variable];
+  variables.set(variable, known);
+  return known;
+};
+
 const fromSource = async (name: string, source: string): Promise<Secret> => {
   const [, kind = '', rest = ''] = /^(file|env):(.+)$/s.exec(source) ?? [];
   if (kind === 'file') return await fromFile(name, rest);
-  if (kind === 'env') {
-    const value = process.env[rest];
-    if (value !== undefined && value !== '') return new Secret(value);
-    throw badSource(name, `the environment has no ${rest}`, `Set it: read -rs ${rest}; export ${rest}`);
-  }
+  if (kind === 'env') return fromVariable(name, rest);
   if (source === 'prompt') return await askSecret(name, `Type it on the terminal, or: --secret ${name}=file:PATH`);
   // What was typed may be the secret itself, so it is not said again.
   throw badSource(

@@ -6,6 +6,7 @@ import type { Facts } from '../model/facts.ts';
 import type { Host } from '../model/host.ts';
 import type { ConnectionFault } from '../model/ports.ts';
 import type { Readings } from '../plan/index.ts';
+import { sh } from '../shell/index.ts';
 import { endStop, type HostEnd } from './ends.ts';
 import { probe } from './probe.ts';
 import { readHost } from './read-host.ts';
@@ -16,7 +17,9 @@ export type Gathered = { readonly facts: Facts } | { readonly ended: HostEnd };
 
 const factsKey = 'facts';
 const surveyKey = 'survey';
+const userKey = 'user';
 const reads = new Map([[factsKey, factsScript]]);
+const asRoot = new Map([...reads, [userKey, sh`printf '%s %s\n' "$(id -u)" "$(id -un)"`]]);
 
 const outcomeOf = (fault: ConnectionFault, lost: HostEnd['outcome']): HostEnd['outcome'] => {
   switch (fault) {
@@ -52,6 +55,20 @@ export const unreadEnd = (error: unknown, signal: AbortSignal | undefined): Host
 /** What becomes of transactions that are found open: told in the play that takes the host and seen to their end, or only told. */
 export type WhenOpen = 'look' | { readonly settleIn: (host: Host) => number };
 
+/** Hosts are locked, read and changed as root; whoever is somebody else there is told so before anything else. */
+const notRoot = (host: Host, readings: Readings): HostEnd | null => {
+  const told = readings.get(userKey);
+  const [id = '', name = ''] = told?.is === 'value' ? told.text.split(' ') : [];
+  if (told?.is !== 'value' || id === '0') return null;
+  const problem = {
+    code: 'become.not-root',
+    message: `${host.name}: ${name} works there, and only root can do what playbooks do.`,
+    remedy: `Become root: -b (by sudo; -K asks for its password), or ansible_become: true of ${host.name}; or log in as root: -u root`,
+    facts: { host: host.name, user: name },
+  };
+  return { outcome: 'refused', problem };
+};
+
 const toldFacts = (host: Host, readings: Readings): Facts => {
   const told = readings.get(factsKey);
   if (told?.is === 'value') return parseFacts(told.text, host.name);
@@ -65,12 +82,14 @@ const toldFacts = (host: Host, readings: Readings): Facts => {
 
 const factsOf = async (host: Host, whenOpen: WhenOpen, services: Services, signal?: AbortSignal): Promise<Gathered> => {
   const read = await reading(host, services, signal, async (connection) => {
-    if (whenOpen !== 'look') return await readHost(connection, whenOpen.settleIn(host), reads, services, signal);
-    const { end, readings } = await probe(connection, reads, services, signal);
+    if (whenOpen !== 'look') return await readHost(connection, whenOpen.settleIn(host), asRoot, services, signal);
+    const { end, readings } = await probe(connection, asRoot, services, signal);
     const stop = endStop(host.name, end);
     return stop === null ? { readings } : { stopped: stop.stop };
   });
   if ('stopped' in read) return { ended: read.stopped };
+  const other = notRoot(host, read.readings);
+  if (other !== null) return { ended: other };
   const facts = toldFacts(host, read.readings);
   services.bus.emit({ type: 'host.facts', host: host.name, facts });
   return { facts };

@@ -11,9 +11,9 @@ for user in ${users.join(' ')}; do
   mkdir -m 0700 "/home/$user/.ssh"
   cp /root/.ssh/authorized_keys "/home/$user/.ssh/"
   chown -R "$user:" "/home/$user/.ssh"
-  echo "$user:password of $user" | chpasswd
+  echo "$user:open sesame, $user" | chpasswd
 done
-echo 'root:password of root' | chpasswd
+echo 'root:open sesame, root' | chpasswd
 cat >/etc/sudoers.d/users <<'END'
 ${sudoers.join('\n')}
 END

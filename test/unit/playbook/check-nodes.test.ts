@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Secret } from '../../../src/model/secret.ts';
 import {
   around,
   firstOf,
@@ -13,7 +14,8 @@ import {
   unchanged,
   verify,
 } from '../../../src/playbook/index.ts';
-import { sh } from '../../../src/shell/index.ts';
+
+import { sh, withInput } from '../../../src/shell/index.ts';
 
 const hv01: HostView = {
   facts: {
@@ -102,6 +104,20 @@ describe('a tree that breaks a rule', () => {
         code: 'playbook.transfer-in-transaction',
         message: 'Step "daemons run" moves files inside a transaction, which the host runs alone.',
         remedy: 'Move the files in a step before or after the transaction.',
+      },
+    ],
+    [
+      'a secret within a transaction, also one in an undo',
+      [
+        transaction('swap', limits, {
+          ...undoable,
+          undo: sh`echo; ${withInput(new Secret('x'), sh`cat`)}`,
+        }),
+      ],
+      {
+        code: 'playbook.secret-in-transaction',
+        message: '"daemons run" uses a secret inside a transaction, whose program the host keeps in a file.',
+        remedy: 'Use it in a step before or after the transaction.',
       },
     ],
     [
