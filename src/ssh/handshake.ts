@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Client, ClientErrorExtensions } from 'ssh2';
 import type { ConnectionError } from '../model/connection-error.ts';
+import type { ConnectionSettings } from '../model/connection-settings.ts';
 import type { Host } from '../model/host.ts';
 import { algorithms } from './algorithms.ts';
 import { authRefused, lostInLogin, notUnderstood, silent } from './connect-problems.ts';
@@ -16,6 +17,7 @@ import type { Way } from './ways.ts';
 export interface Login {
   readonly host: Host;
   readonly verify: HostVerifier;
+  readonly algorithms: ConnectionSettings['algorithms'];
   readonly knownKeyTypes: ReadonlySet<string>;
   readonly ways: readonly Way[];
   /** What was left out of the ways. */
@@ -116,7 +118,7 @@ export const handshake = (login: Login, socket: Duplex): Promise<LoggedIn> =>
     client.connect({
       sock: socket,
       username: host.user,
-      algorithms: algorithms(login.knownKeyTypes),
+      algorithms: algorithms(login.algorithms, login.knownKeyTypes),
       readyTimeout: timing.ready,
       keepaliveInterval: timing.keepalive,
       keepaliveCountMax: timing.keepaliveCount,

@@ -82,6 +82,7 @@ export const sshLinks = (options: SshOptions): Links => {
         verify: hostVerifier(host, settings, known, (key) => {
           accepted = key;
         }),
+        algorithms: settings.algorithms,
         knownKeyTypes: new Set(vouching.map(({ keyType }) => keyType)),
         ways,
         notes,
@@ -109,7 +110,16 @@ export const sshLinks = (options: SshOptions): Links => {
       const timing = timingFor(settings, ourTiming, options.timing);
       const nothing = { ways: [], notes: [], forwardedAgent: undefined };
       await login(
-        { host, verify: judge, knownKeyTypes: keyTypes, ...nothing, timing, signal },
+        {
+          host,
+          verify: judge,
+          // All types are asked for, whatever logins would take.
+          algorithms: { ...settings.algorithms, hostKey: null },
+          knownKeyTypes: keyTypes,
+          ...nothing,
+          timing,
+          signal,
+        },
         entrance(host, settings, signal).way,
       );
     },

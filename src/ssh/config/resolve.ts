@@ -166,7 +166,7 @@ export const sshSettings = (options: SshConfigOptions): SshSettings => {
       argument,
       jump,
       requires: [
-        ...requirementsOf(chosen),
+        ...requirementsOf(chosen, values.algorithms),
         ...(jump?.requires ?? []).map(({ why, at }) => ({
           why: `the jump host ${jump?.name ?? ''} needs it: ${why}`,
           at,

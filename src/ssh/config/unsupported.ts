@@ -1,5 +1,6 @@
-import type { Requirement } from '../../model/connection-settings.ts';
+import type { ConnectionSettings, Requirement } from '../../model/connection-settings.ts';
 import type { Problem } from '../../model/error.ts';
+import { kindsBeyondSsh2 } from '../algorithms.ts';
 import type { Chosen } from './choose.ts';
 import type { Directive } from './directive.ts';
 import { handlingOf } from './keywords.ts';
@@ -19,12 +20,28 @@ const foreignLogins = (chosen: Chosen): readonly Requirement[] => {
     : [{ why: `PreferredAuthentications allows ${methods.join(', ')} alone`, at: order.at }];
 };
 
+const kindWords = { kex: 'kexalgorithms', cipher: 'ciphers', mac: 'macs', hostKey: 'hostkeyalgorithms' } as const;
+
+/** Lists of algorithms that leave ssh2 none, or say which signatures of ours are allowed. */
+const foreignAlgorithms = (chosen: Chosen, written: ConnectionSettings['algorithms']): readonly Requirement[] => {
+  const accepted = chosen.get('pubkeyacceptedalgorithms')?.[0];
+  return [
+    ...kindsBeyondSsh2(written).map((kind) => ({
+      why: `${kindWords[kind]} allows nothing that ssh2 can do`,
+      at: chosen.get(kindWords[kind])?.[0]?.at ?? '',
+    })),
+    ...(accepted === undefined || /^[+^]/.test(accepted.words[0] ?? '')
+      ? []
+      : [{ why: 'pubkeyacceptedalgorithms is set', at: accepted.at }]),
+  ];
+};
+
 /**
  * What needs ssh(1) itself. Throws `ssh.config-refused` for a keyword with which not even ssh(1) would run our
  * commands.
  */
-export const requirementsOf = (chosen: Chosen): readonly Requirement[] => {
-  const found: Requirement[] = [...foreignLogins(chosen)];
+export const requirementsOf = (chosen: Chosen, written: ConnectionSettings['algorithms']): readonly Requirement[] => {
+  const found: Requirement[] = [...foreignLogins(chosen), ...foreignAlgorithms(chosen, written)];
   for (const [directive] of chosen.values()) {
     if (directive === undefined) continue;
     const { keyword, at } = directive;

@@ -328,6 +328,9 @@ describe('what only ssh itself can do', () => {
       'PreferredAuthentications allows gssapi-with-mic, hostbased alone',
     ],
     ['PKCS11Provider /usr/lib/opensc.so\n', 'pkcs11provider is set'],
+    ['KexAlgorithms sntrup761x25519-sha512@openssh.com\n', 'kexalgorithms allows nothing that ssh2 can do'],
+    ['MACs umac-64@openssh.com,umac-128@openssh.com\n', 'macs allows nothing that ssh2 can do'],
+    ['PubkeyAcceptedAlgorithms ssh-ed25519\n', 'pubkeyacceptedalgorithms is set'],
     ['CanonicalizeHostname yes\n', 'canonicalizehostname is set'],
     ['KnownHostsCommand /usr/bin/keys %H\n', 'knownhostscommand is set'],
   ])('%s is a requirement, with its line', async (text, why) => {
@@ -340,6 +343,9 @@ describe('what only ssh itself can do', () => {
     'CertificateFile none',
     'CanonicalizeHostname no',
     'GSSAPIAuthentication yes',
+    'KexAlgorithms sntrup761x25519-sha512@openssh.com,curve25519-sha256',
+    'PubkeyAcceptedAlgorithms +ssh-rsa',
+    'HostKeyAlgorithms +ssh-rsa',
     'VerifyHostKeyDNS ask',
   ])('%s is none', async (text) => {
     const file = await written(`${text}\n`);
