@@ -10,9 +10,17 @@ import { warning } from './refuse.ts';
 import type { VarsFiles } from './vars-files.ts';
 
 /** Variables of Ansible that change how a host is reached there, and change nothing here. */
-const WITHOUT_EFFECT = ['ansible_connection', 'ansible_password', 'ansible_ssh_pass', 'ansible_ssh_executable'];
+const WITHOUT_EFFECT = ['ansible_ssh_executable'];
 
-const OURS = [...CONNECTION_VARIABLES, 'ovsfleet_params'];
+const OURS = [
+  ...CONNECTION_VARIABLES,
+  'ansible_connection',
+  'ansible_password',
+  'ansible_ssh_pass',
+  'ansible_ssh_password',
+  'ovsfleet_transport',
+  'ovsfleet_params',
+];
 
 const emptyGroups = (draft: Draft, groups: ReadonlyMap<string, LinkedGroup>): readonly Problem[] =>
   [...groups.values()]

@@ -215,7 +215,13 @@ describe('what is legal and looks like a mistake comes back as a warning', () =>
       'nothing reads the variable ansible_hots',
     ],
     ['a variable of ours that is none', 'g: {hosts: {h: {ovsfleet_x: 1}}}\n', {}, '1:17', 'ovsfleet_x'],
-    ['a password', 'g: {hosts: {h: {ansible_password: x}}}\n', {}, '1:17', 'ansible_password has no effect'],
+    [
+      'another ssh program',
+      'g: {hosts: {h: {ansible_ssh_executable: x}}}\n',
+      {},
+      '1:17',
+      'ansible_ssh_executable has no effect',
+    ],
     [
       'variables of a group that is not',
       'hv: {hosts: {h: }}\n',
@@ -242,6 +248,13 @@ describe('what is legal and looks like a mistake comes back as a warning', () =>
     const { diagnostics } = await load('g: {hosts: {"hv[01:40]": }, vars: {ansible_prot: 22}}\n');
     expect(diagnostics.map(({ facts }) => facts?.['hosts'])).toEqual(['hv[01-40]']);
   });
+
+  test.each(['ansible_connection: local', 'ansible_password: x', 'ansible_ssh_pass: x', 'ovsfleet_transport: openssh'])(
+    'and not for %s, which counts',
+    async (variable) => {
+      expect((await load(`g: {hosts: {h: }, vars: {${variable}}}\n`)).diagnostics).toEqual([]);
+    },
+  );
 
   test('and what Ansible knows well is no mistake', async () => {
     const vars = 'ansible_connection: ssh, ansible_python_interpreter: /x, ansible_become: yes, ansible_shell_type: sh';
