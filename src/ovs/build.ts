@@ -29,7 +29,13 @@ const unseen = (file: string): Source => ({ given: file, file, sha256: '', confi
  * nobody has said or seen what the source is.
  * @param host its name, where every host makes its own build
  */
-export const buildIn = (layout: Layout, params: BuildParams, facts: Facts, host?: string): Build => {
+export const buildIn = (
+  layout: Layout,
+  params: BuildParams,
+  facts: Facts,
+  host?: string,
+  place: 'own directory' | '/usr' = 'own directory',
+): Build => {
   const { version, cross_from: from = '' } = params;
   const source = typeof params.source === 'string' ? unseen(params.source) : params.source;
   refuseUnreleased(version);
@@ -46,10 +52,10 @@ export const buildIn = (layout: Layout, params: BuildParams, facts: Facts, host?
   const more = configureOptions(params, facts);
   const target = params.build_on === 'each' && host !== undefined ? platformOnly(facts, host) : platformOf(facts);
   const digest = createHash('sha256')
-    .update(JSON.stringify([version, sha256, target, ...dirs, ...more]))
+    .update(JSON.stringify([version, sha256, target, ...dirs, ...more, ...(place === '/usr' ? [place] : [])]))
     .digest('hex');
   const id = `${version}-${digest.slice(0, 10)}`;
-  const prefix = `${releases}/${id}`;
+  const prefix = place === '/usr' ? '/usr' : `${releases}/${id}`;
   const builders = from === '' ? target : platformOf({ ...facts, arch: from });
   return {
     id,

@@ -19,6 +19,7 @@ import { modulesInstalled } from './module/installed.ts';
 import { moduleAfterReboot, moduleExchanged, moduleLoaded } from './module/loaded.ts';
 import { moduleNowRefused, moduleRefused } from './module/preflight.ts';
 import { modulesStaged } from './module/staged.ts';
+import { packaged } from './packaged.ts';
 import { hotUpgradeRefused } from './preflight.ts';
 import { releaseParams } from './release-params.ts';
 import { restarted, restartRefused } from './restarted.ts';
@@ -70,6 +71,7 @@ export const ovs = {
   modulesInstalled,
   modulesStaged,
   otherTools,
+  packaged,
   patched,
   releaseParams,
   restarted,

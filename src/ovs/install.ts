@@ -8,12 +8,17 @@ import { withInstall } from './libraries.ts';
 import { readRunning, runningAsWanted } from './read-running.ts';
 import { unpacked } from './staged.ts';
 import { runtime } from './tools.ts';
-import { units, unitsRun } from './units.ts';
+import { currentScripts, units, unitsRun } from './units.ts';
 
 /** How a host that has no Open vSwitch gets one. */
 export const installParams = {
   sysconfdir: param.string('directory of its configuration and database', { default: '/etc' }),
   localstatedir: param.string('directory of its sockets and logs', { default: '/var' }),
+  where: param.oneOf(
+    'a directory of its own, which the next release stands beside; or /usr itself, over a release that was installed there by hand',
+    ['side-by-side', 'usr'],
+    { default: 'side-by-side' },
+  ),
   owner: param.oneOf(
     'who starts the daemons: units of systemd that are written, or nobody but ovs-ctl',
     ['units', 'bare'],
@@ -31,19 +36,26 @@ export const installParams = {
 export interface InstallParams extends BuildParams {
   readonly sysconfdir: string;
   readonly localstatedir: string;
+  readonly where: 'side-by-side' | 'usr';
   readonly owner: 'units' | 'bare';
   readonly package: 'refuse' | 'mask' | 'hold';
 }
 
 /** The build of a host that has none yet: its layout is said, not found. It is the same once it runs there. */
 export const installBuild = (params: InstallParams, facts: Facts, host?: string): Build =>
-  buildIn(layoutIn(params.sysconfdir, params.localstatedir), params, facts, host);
+  buildIn(
+    layoutIn(params.sysconfdir, params.localstatedir),
+    params,
+    facts,
+    host,
+    params.where === 'usr' ? '/usr' : 'own directory',
+  );
 
 /** Why a release may not be put there as a fresh one. */
 export const installRefused = (build: Build, params: InstallParams): readonly Preflight[] => [
   {
     title: 'a fresh installation',
-    refuses: withInstall(sh`ovs_install_objections ${build.id} ${build.version} side-by-side ${params.package}`),
+    refuses: withInstall(sh`ovs_install_objections ${build.id} ${build.version} ${params.where} ${params.package}`),
     remedy: 'mend that, or leave this host out with --limit',
   },
   {
@@ -79,30 +91,58 @@ const identified = ({ sysconfdir }: InstallParams): Node => {
   });
 };
 
-const started = (build: Build, params: InstallParams): readonly Node[] =>
-  params.owner === 'units'
-    ? [group('units', ...units(layoutIn(params.sysconfdir, params.localstatedir))), unitsRun()]
-    : [
-        step('the daemons run', {
-          read: withInstall(sh`ovs_running | sed -n 's/^build=//p'`),
-          want: build.id,
-          make: withInstall(sh`ovs_start_bare ${build.prefix}`),
-          within: '30s',
-          note: 'nothing starts them at boot: see playbooks/units.ts',
-        }),
-      ];
+/** A build in a directory of its own is known by its id; of one in /usr the daemons only tell the release. */
+const buildOfDaemons = (build: Build, { where }: InstallParams): string => (where === 'usr' ? 'found' : build.id);
 
-/** A release in its own directory, used by one link, started and proven. */
+const started = (build: Build, params: InstallParams): readonly Node[] => {
+  if (params.owner === 'units') {
+    const scripts = params.where === 'usr' ? '/usr/share/openvswitch/scripts' : currentScripts;
+    return [group('units', ...units(layoutIn(params.sysconfdir, params.localstatedir), scripts)), unitsRun()];
+  }
+  return [
+    step('the daemons run', {
+      read: withInstall(sh`ovs_running | sed -n 's/^build=//p'`),
+      want: buildOfDaemons(build, params),
+      make: withInstall(sh`ovs_start_bare ${build.prefix}`),
+      within: '30s',
+      note: 'nothing starts them at boot: see playbooks/units.ts',
+    }),
+  ];
+};
+
+const placed = (build: Build, params: InstallParams): readonly Node[] => {
+  if (params.where === 'usr') {
+    const archive = `/var/cache/ovsfleet/artifacts/${build.id}.tar.gz`;
+    return [
+      step(`build ${build.id} is in /usr`, {
+        sends: [{ from: { artifact: build.id }, remote: archive }],
+        read: withInstall(sh`ovs_usr_build`),
+        want: build.id,
+        make: withInstall(sh`ovs_usr_install ${archive} ${build.id} && rm -f ${archive}`),
+        note: `the files that it replaces are kept in /var/lib/ovsfleet/replaced/${build.id}.tar`,
+      }),
+    ];
+  }
+  return [
+    unpacked(build),
+    step(`build ${build.id} is the one in use`, {
+      read: withInstall(sh`ovs_current`),
+      want: build.id,
+      make: withInstall(sh`ovs_make_current ${build.id}`),
+    }),
+  ];
+};
+
+/** A release in its own directory, used by one link, or in /usr; started and proven. */
 export const installed = (build: Build, params: InstallParams, facts: Facts): readonly Node[] => [
   ...runtime(params, facts),
-  unpacked(build),
   ...quiet(params),
-  step(`build ${build.id} is the one in use`, {
-    read: withInstall(sh`ovs_current`),
-    want: build.id,
-    make: withInstall(sh`ovs_make_current ${build.id}`),
-  }),
+  ...placed(build, params),
   identified(params),
   ...started(build, params),
-  verify('the daemons run this release', { read: readRunning(build), want: runningAsWanted(build), within: '60s' }),
+  verify('the daemons run this release', {
+    read: readRunning(build),
+    want: { ...runningAsWanted(build), build: buildOfDaemons(build, params) },
+    within: '60s',
+  }),
 ];

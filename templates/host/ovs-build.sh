@@ -72,12 +72,15 @@ ovs_build_install() (
   rm -rf "$tree/share/man" "$tree/lib/pkgconfig"
   find "$tree/lib" -type f \( -name '*.a' -o -name '*.la' \) -exec rm -f {} + 2>/dev/null
   find "$tree/lib" -depth -type d -exec rmdir {} + 2>/dev/null
-  printf '%s\n' "$3" >"$tree/.build-id"
+  marks=$tree
+  # below /usr, which is everybody's, among its own
+  [ "$2" != /usr ] || marks=$tree/share/openvswitch
+  printf '%s\n' "$3" >"$marks/.build-id"
   ovs__built=$("$tree/sbin/ovs-vswitchd" --version 2>/dev/null | awk 'NR == 1 { print $NF }')
   # a release that was compiled for another architecture does not start here
   case $ovs__built in '' | "$4" | "$4".0) ;; *) ovs__no "the source is of release $ovs__built, not $4" || return 1 ;; esac
   # what it is made of, for whoever unpacks it
-  cd "$tree" && find . -type f ! -name .manifest | LC_ALL=C sort | xargs sha256sum >"$1/manifest" && mv "$1/manifest" .manifest
+  cd "$tree" && find . -type f ! -name .manifest | LC_ALL=C sort | xargs sha256sum >"$1/manifest" && mv "$1/manifest" "$marks/.manifest"
 )
 
 # ovs_build_pack WORK PREFIX ARCHIVE: the tree below the prefix alone, since `make install` also makes /etc and /var, and a tar that holds them

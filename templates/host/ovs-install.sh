@@ -153,3 +153,31 @@ ovs_units_objections() (
   esac
   ovs__foreign_units | sed 's/$/ of a package is there, too, and not masked/'
 )
+
+# ovs_usr_build: the build that lies in /usr itself; `none`; `ID, but …` when a file of it is another one.
+ovs_usr_build() (
+  marks=${OVS_ROOT:-}/usr/share/openvswitch
+  read -r id 2>/dev/null <"$marks/.build-id" || {
+    echo none
+    return 0
+  }
+  if (cd "${OVS_ROOT:-}/usr" && sha256sum -c share/openvswitch/.manifest >/dev/null 2>&1); then
+    printf '%s\n' "$id"
+  else
+    printf '%s, but files of it are others\n' "$id"
+  fi
+)
+
+# ovs_usr_install ARCHIVE ID: its files in their places in /usr. Those that they replace are kept, once, in /var/lib/ovsfleet/replaced/ID.tar;
+# that archive, unpacked at /, puts them back. The directories of /usr keep their modes.
+ovs_usr_install() (
+  kept=${OVS_ROOT:-}/var/lib/ovsfleet/replaced/$2.tar
+  mkdir -p "${kept%/*}" && cd "${OVS_ROOT:-/}" || return 1
+  if [ ! -e "$kept" ]; then
+    tar -tzf "$1" | while read -r file; do
+      case $file in */) ;; *) if [ -e "$file" ] || [ -L "$file" ]; then printf '%s\n' "$file"; fi ;; esac
+    done >"$kept.list" || return 1
+    tar -cf "$kept.new" -T "$kept.list" && ovs__fsync "$kept.new" && mv "$kept.new" "$kept" && rm -f "$kept.list" || return 1
+  fi
+  tar -xzf "$1" --no-overwrite-dir -C "${OVS_ROOT:-/}"
+)

@@ -190,8 +190,16 @@ describe.each(shells)('packages under $shell', ({ command }) => {
   });
 });
 
-describe.each(shells)('a fresh installation under $shell', ({ command }) => {
+describe.each(shells)('a fresh installation under $shell', ({ command, shell }) => {
   const sh = (script: string) => host.sh(command, script);
+  const stageUsr = (): void => {
+    host.write(
+      '/work/w/src/Makefile',
+      'install:\n\tmkdir -p $(DESTDIR)/usr/sbin $(DESTDIR)/usr/share/openvswitch && cp ovs-vswitchd $(DESTDIR)/usr/sbin/\n',
+    );
+    host.write('/work/w/src/ovs-vswitchd', "#!/bin/sh\necho 'ovs-vswitchd (Open vSwitch) 3.5.0'\n", 0o755);
+    mkdirSync(join(work, 'w/stage'), { recursive: true });
+  };
   const objections = (wanted: string, setting = 'refuse') =>
     sh(
       `ovs__packages() { printf '%s\\n' "$packages"; }; packages=\${packages-}; ${wanted} ovs_install_objections 3.5.0-0a 3.5.0 side-by-side ${setting}`,
@@ -231,6 +239,33 @@ describe.each(shells)('a fresh installation under $shell', ({ command }) => {
     sh(`rm '${host.root}/usr/local/bin/ovs-ofctl'`);
     expect(sh('ovs_current').stdout).toBe('3.5.1-0b, without /usr/local/bin/ovs-ofctl\n');
   });
+
+  // Hosts with GNU tar alone are installed straight into /usr.
+  if (shell !== 'busybox') {
+    test('straight into /usr keeps what it replaces, and says when somebody has changed it since', () => {
+      stageUsr();
+      expect(
+        sh(`ovs_build_install '${work}/w' /usr 3.5.0-0a 3.5.0 && ovs_build_pack '${work}/w' /usr '${work}/a.tar.gz'`)
+          .status,
+      ).toBe(0);
+      host.write('/usr/sbin/ovs-vswitchd', 'of before', 0o700);
+      host.write('/usr/sbin/of-others', 'of others');
+      expect(sh('ovs_usr_build').stdout).toBe('none\n');
+      expect(sh(`ovs_usr_install '${work}/a.tar.gz' 3.5.0-0a && ovs_usr_build`)).toMatchObject({
+        status: 0,
+        stdout: '3.5.0-0a\n',
+      });
+      expect(host.read('/usr/sbin/of-others')).toBe('of others');
+      const kept = `${host.root}/var/lib/ovsfleet/replaced/3.5.0-0a.tar`;
+      expect(sh(`tar -tf '${kept}'`).stdout).toBe('usr/sbin/ovs-vswitchd\n');
+      host.write('/usr/sbin/ovs-vswitchd', 'changed');
+      expect(sh('ovs_usr_build').stdout).toBe('3.5.0-0a, but files of it are others\n');
+      // Installed again, what was there before the first time is still what is kept.
+      expect(sh(`ovs_usr_install '${work}/a.tar.gz' 3.5.0-0a && tar -xOf '${kept}' usr/sbin/ovs-vswitchd`).stdout).toBe(
+        'of before',
+      );
+    });
+  }
 
   test("masks a package's units that would start a second switch, each once", () => {
     program(
