@@ -23,6 +23,7 @@ const crypted = async (password: string | undefined): Promise<string> =>
 export const peopled =
   (people: readonly Person[], pam = 'auth required pam_unix.so\naccount required pam_permit.so\n', mounts = '') =>
   async (directory: string): Promise<readonly string[]> => {
+    await mkdir(join(directory, 'home'));
     const lines = await Promise.all(
       people.map(async ({ name, password, shell = '/bin/sh', files = {} }, index) => {
         const home = join(directory, 'home', name);
