@@ -1,5 +1,6 @@
 import { FleetError } from '../model/error.ts';
 import type { Value } from '../model/host.ts';
+import { nearest } from '../model/nearest.ts';
 import { Secret } from '../model/secret.ts';
 import { typedBy } from './brand.ts';
 import type { Param, ParamSpecs, ParamValues } from './param-types.ts';
@@ -116,6 +117,12 @@ const remedyFor = (known: readonly string[]): string =>
     ? 'Leave it out: this playbook has no parameters.'
     : `Give them with -e NAME=VALUE, or in the inventory under all: vars: ovsfleet_params. It knows: ${known.join(', ')}.`;
 
+const unknown = (name: string, from: string, known: readonly string[]): string => {
+  const [meant] = nearest(name, known);
+  const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`;
+  return `"${name}" (${from}) is not a parameter of this playbook${hint}`;
+};
+
 /**
  * The typed values of a playbook's parameters. All problems are told together.
  * Throws `playbook.params` for unknown names, missing ones and values of another kind.
@@ -126,7 +133,7 @@ export const resolveParams = <S extends ParamSpecs>(
 ): ResolvedParams<S> => {
   const problems: string[] = [];
   for (const [name, { from }] of Object.entries(given)) {
-    if (!Object.hasOwn(specs, name)) problems.push(`"${name}" (${from}) is not a parameter of this playbook`);
+    if (!Object.hasOwn(specs, name)) problems.push(unknown(name, from, Object.keys(specs)));
   }
   const values: Record<string, Value> = {};
   for (const [name, spec] of Object.entries<Param<Value>>(specs)) {

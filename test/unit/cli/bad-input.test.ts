@@ -147,13 +147,13 @@ const rows: readonly Row[] = [
     what: 'a missing parameter',
     words: ['run', upgrade, '-i', 'inventory.yaml'],
     code: 2,
-    says: [/"version" is missing/, /"sha256" is missing/, /-e NAME=VALUE/],
+    says: [/"version" is missing/, /"source" is missing/, /-e NAME=VALUE/],
   },
   {
     what: 'an unknown parameter',
     words: ['run', upgrade, '-i', 'inventory.yaml', ...given, '-e', 'versoin=3'],
     code: 2,
-    says: [/"versoin".*is not a parameter/],
+    says: [/"versoin".*is not a parameter of this playbook \(did you mean version\?\)/],
   },
   {
     what: 'a parameter of the wrong kind',

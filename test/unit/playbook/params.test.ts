@@ -136,7 +136,7 @@ describe('all that is wrong with the parameters', () => {
       expect.objectContaining({
         code: 'playbook.params',
         message:
-          'The playbook\'s parameters are not right: "versoin" (inventory.yaml:12) is not a parameter of this playbook; ' +
+          'The playbook\'s parameters are not right: "versoin" (inventory.yaml:12) is not a parameter of this playbook (did you mean version?); ' +
           '"version" is missing: release to install (version such as "3.5.0", in quotes); ' +
           '"module" is "theirs" (inventory.yaml:12), but must be a ours | in-tree; ' +
           '"pause" is "1" (inventory.yaml:12), but must be a duration such as 90s.',
