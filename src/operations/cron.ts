@@ -14,7 +14,8 @@ export interface CronOptions extends Named {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const field = /^(\*|[0-9A-Za-z]+(-[0-9A-Za-z]+)?)(\/\d+)?(,(\*|[0-9A-Za-z]+(-[0-9A-Za-z]+)?)(\/\d+)?)*$/;
+const field =
+  /^(\*|\d{1,2}|[a-z]{3})(-(\d{1,2}|[a-z]{3}))?(\/\d{1,2})?(,(\d{1,2}|[a-z]{3})(-(\d{1,2}|[a-z]{3}))?(\/\d{1,2})?)*$/i;
 
 const pathOf = (name: string, title: string): string => {
   // cron passes over files with other letters, a dot among them (cron(8)).
