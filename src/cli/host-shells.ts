@@ -10,7 +10,11 @@ import { connectionKind, transportOf } from './choose-transport.ts';
 import { home } from './options.ts';
 
 /** Every way that there is to a host: ssh2, ssh(1), or none because it is this machine. */
-export const hostShells = ({ ssh, connection, passphrases }: Access): Shells => {
+export const hostShells = ({
+  ssh,
+  connection,
+  passphrases,
+}: Pick<Access, 'ssh' | 'connection' | 'passphrases'>): Shells => {
   const { password } = connection;
   const how = {
     settings: ssh.of,
