@@ -1,5 +1,5 @@
 import { FleetError } from '../../model/error.ts';
-import { allSeries } from './series.ts';
+import { allSeries, newestReleased } from './series.ts';
 import { atLeast, compareVersions, seriesOf } from './version.ts';
 
 const refuse = (message: string, remedy: string): never => {
@@ -25,7 +25,7 @@ export const refuseUnreleased = (version: string): void => {
   if (compareVersions(series, first.series) < 0)
     refuse(
       `Open vSwitch ${version} is older than ${first.series}, the oldest that can be built here.`,
-      `Take a release that is maintained: -e version=${newest.last}`,
+      `Take a release that is maintained: -e version=${newestReleased}`,
     );
   const known = allSeries.some((row) => row.series === series);
   if (!known && !atLeast(series, newest.series))

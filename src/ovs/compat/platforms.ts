@@ -23,7 +23,7 @@ const rows = (
 const el = ['rhel', 'centos', 'rocky', 'almalinux', 'ol'] as const;
 
 /** By the package lists of each distribution. Interpreters of third parties are not counted: a preflight sees what is installed. */
-const platforms: readonly Platform[] = [
+export const platforms: readonly Platform[] = [
   ...rows(el, [
     ['7', ['2.7', '3.6'], '4.8', '1.0.2'],
     ['8', ['2.7', '3.6', '3.8', '3.9', '3.11', '3.12'], '8.5', '1.1.1'],

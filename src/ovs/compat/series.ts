@@ -10,7 +10,7 @@ export interface ModuleGate {
 /** What a series of releases needs, each with its public source. */
 export interface Series {
   readonly series: string;
-  /** The last release that is known of. */
+  /** The last release that is known of; '' where none is out yet. */
   readonly last: string;
   readonly module: ModuleGate | null;
   /** Least Python; series that need Python 2 need python-six with it. */
@@ -155,5 +155,8 @@ export const allSeries: readonly Series[] = [
   { series: '3.5', last: '3.5.4', module: none, python: python37, openssl: '1.1.1', dpdk: '24.11' },
   { series: '3.6', last: '3.6.3', module: none, python: python37, openssl: '1.1.1', dpdk: '24.11' },
   { series: '3.7', last: '3.7.1', module: none, python: python37, openssl: '1.1.1', dpdk: '25.11' },
-  { series: '4.0', last: '4.0.0', module: none, python: python37, openssl: '1.1.1', dpdk: '25.11' },
+  { series: '4.0', last: '', module: none, python: python37, openssl: '1.1.1', dpdk: '25.11' },
 ];
+
+/** The newest series that has releases. */
+export const newestReleased: string = allSeries.findLast(({ last }) => last !== '')?.last ?? '';

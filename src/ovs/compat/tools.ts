@@ -21,8 +21,10 @@ const python = (pair: Pair, row: Series): Finding | null => {
   const fits = (version: string) => version.startsWith(`${major}.`) && atLeast(version, least);
   if (platform.pythons.some(fits) || platform.pythons.length === 0) return null;
   const has = platform.pythons.filter((version) => version.startsWith(`${major}.`));
-  const possible = allSeries.filter(({ python: needs }) =>
-    platform.pythons.some((version) => version.startsWith(`${needs.major}.`) && atLeast(version, needs.least)),
+  const possible = allSeries.filter(
+    ({ last, python: needs }) =>
+      last !== '' &&
+      platform.pythons.some((version) => version.startsWith(`${needs.major}.`) && atLeast(version, needs.least)),
   );
   const nearest = possible.toSorted((a, b) => distance(a.series, pair.version) - distance(b.series, pair.version))[0];
   return {

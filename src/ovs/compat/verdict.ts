@@ -1,6 +1,6 @@
 import type { Finding, Pair, Verdict } from './finding.ts';
 import { inTree, ownModule } from './modules.ts';
-import { allSeries, type Series } from './series.ts';
+import { allSeries, newestReleased, type Series } from './series.ts';
 import { toolFindings } from './tools.ts';
 import { atLeast, seriesOf } from './version.ts';
 
@@ -27,7 +27,7 @@ export const verdictOf = (pair: Pair): Verdict => {
         {
           is: 'refused',
           because: `there is no series ${seriesOf(pair.version)} of Open vSwitch`,
-          instead: `release ${allSeries.at(-1)?.last ?? ''}`,
+          instead: `release ${newestReleased}`,
           source: 'openvswitch.org/releases',
         },
       ],

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import coldUpgrade from '../../../playbooks/cold-upgrade.ts';
+import compile from '../../../playbooks/compile.ts';
+import install from '../../../playbooks/install.ts';
+import installPackage from '../../../playbooks/install-package.ts';
 import modules from '../../../playbooks/modules.ts';
 import restart from '../../../playbooks/restart.ts';
 import rollback from '../../../playbooks/rollback.ts';
 import start from '../../../playbooks/start.ts';
 import topology from '../../../playbooks/topology.ts';
+import units from '../../../playbooks/units.ts';
 import upgrade from '../../../playbooks/upgrade.ts';
 import verify from '../../../playbooks/verify.ts';
 import type { Value } from '../../../src/model/host.ts';
@@ -30,6 +34,13 @@ const table: readonly (readonly [golden: string, of: Playbook, params: Readonly<
   ['upgrade-with-module', upgrade, { ...release, ...ownModule }],
   ['upgrade-module-at-boot', upgrade, { ...release, ...ownModule, module_now: 'later' }],
   ['upgrade-module-in-tree', upgrade, { ...release, module: 'in-tree' }],
+  ['compile', compile, release],
+  ['compile-on-each', compile, { ...release, build_on: 'each', ssl: 'off', install_deps: false }],
+  ['install', install, release],
+  ['install-into-usr', install, { ...release, where: 'usr', owner: 'bare' }],
+  ['install-beside-a-package', install, { ...release, package: 'hold', sysconfdir: '/usr/local/etc' }],
+  ['install-package', installPackage, {}],
+  ['units', units, {}],
   ['modules-load', modules, ownModule],
   [
     'modules-reload-signed',

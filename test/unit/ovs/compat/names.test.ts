@@ -49,7 +49,7 @@ describe('releases that do not exist', () => {
     ['1.8.0', 'never released', '1.9.3'],
     ['2.2.0', 'never released', '2.3.3'],
     ['1.7.2', 'no tarball', '1.7.3'],
-    ['1.4.6', 'older than 2.3', '4.0.0'],
+    ['1.4.6', 'older than 2.3', '3.7.1'],
     ['2.18.0', 'no series 2.18', '3.0'],
     ['3.8.0', 'no series 3.8', '4.0'],
   ])('%s: %s, but %s', (version, why, instead) => {
