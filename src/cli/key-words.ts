@@ -11,6 +11,7 @@ export const isUnscanned = (scan: Scan): scan is Unscanned => 'problem' in scan;
 const toneOf = (standing: KeyStanding): 'good' | 'warn' | 'bad' => {
   switch (standing) {
     case 'same':
+    case 'more':
       return 'good';
     case 'missing':
       return 'warn';
@@ -23,6 +24,7 @@ const toneOf = (standing: KeyStanding): 'good' | 'warn' | 'bad' => {
 const beside = ({ standing, known }: ScannedKey): string => {
   switch (standing) {
     case 'missing':
+    case 'more':
       return '';
     case 'same':
       return known === null ? '' : known.at;

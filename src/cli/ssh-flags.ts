@@ -86,12 +86,16 @@ export const openSshSettings = ({ matchExec, ...flags }: TypedSshFlags, home: st
     ...(matchExec === 'allowed' ? { matchExec: endsWell } : {}),
   });
 
+/** Whether a host is this machine, which nothing of ssh concerns. */
+export const isHere = ({ vars }: Host): boolean =>
+  vars['ansible_connection'] === 'local' || vars['ansible_connection'] === 'ansible.builtin.local';
+
 /** Settles how each host is reached, before any is connected to. Throws all that stands in the way, each once. */
 export const settleWays = (settings: SshSettings, hosts: readonly Host[]): void => {
   const problems = new Map<string, FleetError>();
   for (const host of hosts) {
     try {
-      settings.of(host);
+      if (!isHere(host)) settings.of(host);
     } catch (error) {
       if (!(error instanceof FleetError)) throw error;
       problems.set(error.message, error);

@@ -12,13 +12,16 @@ import { hostFacts } from './naming.ts';
 import type { SshOptions } from './options.ts';
 import { slots } from './slots.ts';
 
-/** What known_hosts says of a key that a host shows: `missing` is one that no file has. */
-export type KeyStanding = 'same' | 'missing' | 'changed' | 'revoked';
+/**
+ * What known_hosts says of a key that a host shows: `missing` is one of a host that no file knows, `more` one of a host
+ * that is known by another.
+ */
+export type KeyStanding = 'same' | 'more' | 'missing' | 'changed' | 'revoked';
 
 export interface ScannedKey extends ShownKey {
   readonly fingerprint: string;
   readonly standing: KeyStanding;
-  /** The key that is known instead, or is the same; `null` for a missing one. */
+  /** The key that is known instead, or is the same; `null` for one that no file has. */
   readonly known: { readonly keyType: string; readonly fingerprint: string; readonly at: string } | null;
 }
 
@@ -63,7 +66,7 @@ const judged = (shown: readonly ShownKey[], known: KnownKeys): readonly ScannedK
         return { ...base, standing: 'revoked', known: described(verdict.known) };
       case 'changed':
         return isKnown && verdict.known.keyType !== one.keyType
-          ? { ...base, standing: 'missing', known: null }
+          ? { ...base, standing: 'more', known: null }
           : { ...base, standing: 'changed', known: described(verdict.known) };
     }
   });

@@ -2,9 +2,8 @@ import type { CommandModule } from 'yargs';
 import { FleetError } from '../../model/error.ts';
 import { type ExitCode, exitCodes, worst } from '../../model/exit-code.ts';
 import { foldHosts } from '../../model/fold-hosts.ts';
-import type { Host } from '../../model/host.ts';
 import type { Look } from '../../render/index.ts';
-import { byDistance, type HostKeyScanner, hostKeyScanner, type Scan } from '../../ssh/index.ts';
+import { byDistance, type HostKeyScanner, hostKeyScanner, type Scan, type ScannedKey } from '../../ssh/index.ts';
 import { accessFlagsOf, openAccess } from '../access.ts';
 import { withPattern } from '../ask.ts';
 import { openFleet } from '../fleet.ts';
@@ -12,7 +11,7 @@ import { fleetFlagsOf } from '../fleet-flags.ts';
 import { isScanned, isUnscanned, keyJson, keyProblems, keyTable, type Scanned } from '../key-words.ts';
 import { terminalOperator } from '../operator.ts';
 import { colorOf, forksOf, lookFor } from '../options.ts';
-import { settleWays } from '../ssh-flags.ts';
+import { isHere, settleWays } from '../ssh-flags.ts';
 import { unlockKeys } from '../unlock-keys.ts';
 
 type Argued = Readonly<Record<string, unknown>>;
@@ -26,10 +25,8 @@ interface Asked {
   readonly argv: Argued;
 }
 
-const isLocal = ({ vars }: Host): boolean => vars['ansible_connection'] === 'local';
-
 const asking = async (argv: Argued): Promise<Asked> => {
-  const hosts = (await openFleet(fleetFlagsOf(argv))).select(String(argv['pattern'])).filter((host) => !isLocal(host));
+  const hosts = (await openFleet(fleetFlagsOf(argv))).select(String(argv['pattern'])).filter((host) => !isHere(host));
   const access = await openAccess(accessFlagsOf(argv));
   const { ssh, passphrases } = access;
   const { password } = access.connection;
@@ -63,9 +60,10 @@ const print = (scans: readonly Scan[], { look, argv }: Asked): void => {
 
 const reached = (scans: readonly Scan[]): ExitCode => (scans.every(isScanned) ? exitCodes.ok : exitCodes.unreachable);
 
-/** Only what known_hosts does not say the same of. */
-const differing = (scan: Scan): Scan =>
-  isScanned(scan) ? { ...scan, keys: scan.keys.filter(({ standing }) => standing !== 'same') } : scan;
+const differs = ({ standing }: ScannedKey): boolean => standing !== 'same' && standing !== 'more';
+
+/** Only what known_hosts has otherwise, or has not of hosts that it does not know. */
+const differing = (scan: Scan): Scan => (isScanned(scan) ? { ...scan, keys: scan.keys.filter(differs) } : scan);
 
 const scan = async (argv: Argued): Promise<ExitCode> => {
   const asked = await asking(argv);
@@ -78,11 +76,11 @@ const diff = async (argv: Argued): Promise<ExitCode> => {
   const asked = await asking(argv);
   const scans = (await asked.scanner.scan(asked.levels.flat(), asked.atOnce)).map(differing);
   print(scans, asked);
-  const differ = scans.some((one) => isScanned(one) && one.keys.length > 0);
-  if (!differ && argv['json'] !== true && reached(scans) === exitCodes.ok) {
-    process.stdout.write(`known_hosts has the keys of all ${scans.length} machines\n`);
+  const some = scans.some((one) => isScanned(one) && one.keys.length > 0);
+  if (!some && argv['json'] !== true && reached(scans) === exitCodes.ok) {
+    process.stdout.write(`known_hosts has keys of all ${scans.length} machines, and none of them changed\n`);
   }
-  return worst([reached(scans), differ ? exitCodes.changes : exitCodes.ok]);
+  return worst([reached(scans), some ? exitCodes.changes : exitCodes.ok]);
 };
 
 const agrees = async (count: number, machines: readonly Scanned[], argv: Argued): Promise<boolean> => {
@@ -132,10 +130,8 @@ const trustLevel = async (scans: readonly Scan[], asked: Asked): Promise<ExitCod
   const refused = machines.filter(({ keys }) =>
     keys.some(({ standing }) => standing === 'revoked' || (standing === 'changed' && !replaces)),
   );
-  const wanted = machines.filter(
-    (one) => !refused.includes(one) && one.keys.some(({ standing }) => standing !== 'same'),
-  );
-  const count = wanted.reduce((sum, { keys }) => sum + keys.filter(({ standing }) => standing !== 'same').length, 0);
+  const wanted = machines.filter((one) => !refused.includes(one) && one.keys.some(differs));
+  const count = wanted.reduce((sum, { keys }) => sum + keys.filter(differs).length, 0);
   const problem = takesNone(wanted);
   if (problem !== undefined) throw problem;
   const code = refusals(refused, look);

@@ -164,9 +164,13 @@ describe('when a key changed', () => {
   });
 });
 
-test('with --accept-new-host-keys a new host is recorded by the way', async () => {
-  expect(await ovsfleet('hv02', 'ping', '--accept-new-host-keys')).toMatchObject({ code: 0 });
-  expect(await readFile(knownHosts, 'utf8')).toBe(`[127.0.0.1]:${hv02.port} ${await hv02.publicHostKey('ed25519')}\n`);
+test('with --accept-new-host-keys a new host is recorded by the way, and its other keys are no difference', async () => {
+  expect(await ovsfleet('hv01', 'ping', '--accept-new-host-keys')).toMatchObject({ code: 0 });
+  expect(await readFile(knownHosts, 'utf8')).toBe(`[127.0.0.1]:${hv01.port} ${await hv01.publicHostKey('ed25519')}\n`);
+  expect(await ovsfleet('hv01', 'keys', 'diff')).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^known_hosts has/),
+  });
 });
 
 test('with --insecure-no-host-key-check nothing is recorded', async () => {
