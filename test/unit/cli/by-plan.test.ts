@@ -44,11 +44,23 @@ describe('a run by a plan', () => {
     ['another playbook', { playbook: '/site/q.ts' }, 'for /site/p.ts, not for /site/q.ts'],
     ['a parameter', { extra: ['version=3.5.1'] }, 'with its own parameters, and -e would change them'],
     ['a permission', { allowDisruption: true }, 'with its own parameters'],
+    ['another part of the playbook', { only: ['swap'] }, 'for the whole playbook'],
     ['another limit', { limit: 'rack2' }, "with --limit 'rack1'"],
   ])('refuses %s', (_, argv, says) => {
     expect(() => flagsByPlan('plan.json', plan, flagsOf(argv))).toThrow(
       expect.objectContaining({ code: 'plan.other', message: expect.stringContaining(`plan.json was made ${says}`) }),
     );
+  });
+});
+
+describe('a run by a plan for a part of a playbook', () => {
+  const part: PlanDocument = { ...plan, selection: { ...everything, only: ['swap/*'], skipTags: ['slow'] } };
+
+  it('is for that part, which may be said again, and for no other', () => {
+    const by = (argv: Readonly<Record<string, unknown>>) => flagsByPlan('plan.json', part, flagsOf(argv)).selection;
+    expect(by({})).toEqual(part.selection);
+    expect(by({ only: ['swap/*'], skipTags: ['slow'] })).toEqual(part.selection);
+    expect(() => by({ only: ['swap/*'] })).toThrow("made with --only 'swap/*' --skip-tags slow");
   });
 });
 

@@ -55,6 +55,12 @@ describe('a plan file', () => {
     expect(readdirSync(directory)).toEqual(['plan.json']);
   });
 
+  it('of before a part of a playbook could be selected is for all of it', async () => {
+    const { selection: _, ...older } = JSON.parse(readFileSync(file, 'utf8'));
+    writeFileSync(file, JSON.stringify(older));
+    expect((await readPlan(file)).selection).toEqual(everything);
+  });
+
   it('that cannot be written is told with its path', async () => {
     await expect(writePlan(join(directory, 'none', 'plan.json'), plan)).rejects.toMatchObject({
       code: 'plan.unwritable',

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { foldProgress, hostsLeft } from '../../../src/journal/index.ts';
+import { decodeEvent } from '../../../src/journal/schema.ts';
+import { eventFormat } from '../../../src/model/event.ts';
+import { everything } from '../../../src/model/selection.ts';
 import { cutOff, interrupted, smooth, undoes, unreachable } from '../../golden/streams/index.ts';
 
 const left = (events: Parameters<typeof foldProgress>[0]): readonly (readonly string[])[] =>
@@ -13,6 +16,17 @@ describe('what a resume goes on from', () => {
       plays: [{ title: 'Stage everywhere' }, { title: 'Swap, a few at a time' }],
       finished: { exitCode: 0, resumable: false },
     });
+  });
+
+  it('knows the part of the playbook that the run was for', () => {
+    const selection = { only: ['swap/*'], tags: ['a', 'b'], skipTags: ['slow'], startAt: 'swap' };
+    const [first, ...others] = smooth;
+    const event = { type: 'run.selected', selection, seq: 2, time: 0, run: first?.run ?? '' } as const;
+    const read = decodeEvent(JSON.parse(JSON.stringify({ v: eventFormat, ...event })));
+    expect(foldProgress(smooth).selection).toEqual(everything);
+    expect(
+      foldProgress(first !== undefined && 'event' in read ? [first, read.event, ...others] : []).selection,
+    ).toEqual(selection);
   });
 
   it('has nothing left after a run that went well', () => {
