@@ -136,7 +136,10 @@ const trustLevel = async (scans: readonly Scan[], asked: Asked): Promise<ExitCod
   if (problem !== undefined) throw problem;
   const code = refusals(refused, look);
   if (count === 0) return worst([code, reached(scans)]);
-  if (!(await agrees(count, wanted, argv))) return exitCodes.input;
+  if (!(await agrees(count, wanted, argv))) {
+    process.stdout.write('nothing was recorded\n');
+    return exitCodes.paused;
+  }
   await Promise.all(
     wanted.map(({ settings, keys }) => {
       const changed = keys.some(({ standing }) => standing === 'changed');
@@ -158,7 +161,7 @@ const trust = async (argv: Argued): Promise<ExitCode> => {
   for (const level of asked.levels) {
     const scans = await asked.scanner.scan(level, asked.atOnce);
     codes.push(await trustLevel(scans, asked));
-    if (codes.includes(exitCodes.input)) break;
+    if (codes.includes(exitCodes.paused)) break;
   }
   if (worst(codes) === exitCodes.ok && argv['json'] !== true) process.stdout.write('all keys are known\n');
   return worst(codes);
