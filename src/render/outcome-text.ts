@@ -3,6 +3,7 @@ import type { Change } from '../model/change.ts';
 import { formatDuration } from '../model/duration.ts';
 import type { FleetEvent } from '../model/event.ts';
 import type { TrafficMeasured } from '../model/traffic.ts';
+import { wayText } from '../model/way-text.ts';
 import { changeText } from './changes.ts';
 import { type Look, outcomeWord, toneOf } from './look.ts';
 import { oneLine } from './text.ts';
@@ -36,7 +37,7 @@ export const stepText = (event: StepFinished, look: Look): string => {
   const { step, outcome, changes, way, message, ms } = event;
   const tone = { ok: 'good', changed: 'change', failed: 'bad', unproven: 'bad' } as const;
   const said = message === null ? '' : `: ${oneLine(message)}`;
-  const by = way === null ? '' : `; by ${oneLine(way.title)}, because ${oneLine(way.because)}`;
+  const by = way === null ? '' : `; ${oneLine(wayText(way))}`;
   const record = changes.map((change: Change) => oneLine(changeText(change, look))).join(', ');
   const made = outcome === 'changed' && record !== '' ? `  ${record}` : '';
   return `${oneLine(step)}: ${look.paint(tone[outcome], outcome)}${said}${made}${by} ${look.paint('quiet', `(${formatDuration(ms)})`)}`;

@@ -5,6 +5,7 @@ import { foldHosts } from '../model/fold-hosts.ts';
 import { hostOutcomes } from '../model/outcome.ts';
 import { paramTexts } from '../model/param-text.ts';
 import { resumeCommand } from '../model/resume-command.ts';
+import { wayText } from '../model/way-text.ts';
 import { onlyPlanned, plannedHeading } from './host-play.ts';
 import type { HostPlay, HostReport, Report, TransactionReport } from './report.ts';
 import { type Story, storiesOf } from './story.ts';
@@ -220,7 +221,7 @@ const playData = (play: HostPlay, host: string, mode: Report['mode']): Data => {
       tone: toneOf(outcome ?? 'no end known'),
       changes: changes.map((change) => printable(changeText(change))),
       message: message === null ? '' : printable(message),
-      way: way === null ? '' : printable(`by ${way.title}, because ${way.because}`),
+      way: way === null ? '' : printable(wayText(way)),
       took: tookText(ms),
       output: printable(output).trimEnd(),
     })),

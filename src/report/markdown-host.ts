@@ -1,5 +1,6 @@
 import { formatBytes } from '../model/bytes.ts';
 import { formatDuration } from '../model/duration.ts';
+import { wayText } from '../model/way-text.ts';
 import { onlyPlanned, plannedHeading } from './host-play.ts';
 import { fenced, inCode, plain, table } from './markdown-text.ts';
 import type { HostPlay, HostReport, Report } from './report.ts';
@@ -62,7 +63,7 @@ const stepTable = ({ steps }: HostPlay): readonly string[] => {
     plain(step.step),
     step.outcome ?? 'no end known',
     [...step.changes.map(changeText), ...(step.message === null ? [] : [step.message])].map(plain).join('<br>') +
-      (step.way === null ? '' : `${plain(` by ${step.way.title}, because ${step.way.because}`)}`),
+      (step.way === null ? '' : `${plain(` ${wayText(step.way)}`)}`),
     tookText(step.ms),
   ]);
   return [...table(['Step', '', 'Before → after', 'Took'], rows), ''];
