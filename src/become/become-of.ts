@@ -11,17 +11,6 @@ const namesOf = (part: Part, method: BecomeMethod): readonly string[] =>
     ? ['ansible_become_password', 'ansible_become_pass', `ansible_${method}_pass`]
     : [`ansible_become_${part}`, `ansible_${method}_${part}`];
 
-/** Every variable that decides as whom a host is worked on. */
-export const becomeVariables: readonly string[] = [
-  'ansible_become',
-  'ansible_become_method',
-  ...new Set(
-    becomeMethods.flatMap((method) =>
-      (['user', 'password', 'exe', 'flags'] as const).flatMap((part) => namesOf(part, method)),
-    ),
-  ),
-];
-
 const bad = (host: Host, name: string, must: string, example: string): FleetError =>
   new FleetError({
     code: 'become.bad-variable',
