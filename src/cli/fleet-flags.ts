@@ -1,4 +1,5 @@
 import type { FleetFlags } from './fleet.ts';
+import { fleetDirectoryOf } from './options.ts';
 import { localUser } from './ssh-flags.ts';
 import { vaultFlagsOf } from './vault-flags.ts';
 
@@ -7,5 +8,6 @@ export const fleetFlagsOf = (argv: Readonly<Record<string, unknown>>): FleetFlag
   inventory: Array.isArray(argv['inventory']) ? argv['inventory'].map(String) : [],
   limit: typeof argv['limit'] === 'string' ? argv['limit'] : undefined,
   user: typeof argv['user'] === 'string' ? argv['user'] : localUser(),
+  fleetDirectory: fleetDirectoryOf(argv),
   vault: vaultFlagsOf(argv),
 });

@@ -15,6 +15,8 @@ export interface FleetFlags {
   readonly playbook?: string;
   /** A directory in the place of the playbook's. */
   readonly playbookDirectory?: string;
+  /** Where runs, locks and builds are kept, if not beside the inventory. */
+  readonly fleetDirectory?: string | undefined;
   /** How to open what is encrypted; without it that stays closed. */
   readonly vault?: VaultFlags;
 }
@@ -22,8 +24,10 @@ export interface FleetFlags {
 /** The inventory as flags name it, with the hosts of a pattern. */
 export interface Fleet {
   readonly inventory: Inventory;
-  /** Where runs and builds are kept: beside the first inventory file. */
+  /** Where runs, locks and builds are kept, in `.ovsfleet`. */
   readonly directory: string;
+  /** Where the first inventory file lies: its policy does, too, which no flag may lead away from. */
+  readonly inventoryDirectory: string;
   /** Hosts of a pattern, as limited by `--limit`. */
   readonly select: (pattern: string) => readonly Host[];
   /** All hosts of a pattern, none if there are none. */
@@ -47,6 +51,7 @@ export const openFleet = async (flags: FleetFlags): Promise<Fleet> => {
     ...(playbookDirectory === undefined ? {} : { playbookDirectory }),
   });
   const [first = '.'] = flags.inventory;
+  const inventoryDirectory = await directoryOf(first);
   const selectAll = (pattern: string): readonly Host[] => select(inventory, pattern, { allowEmpty: true });
   const allowed =
     flags.limit === undefined
@@ -54,7 +59,8 @@ export const openFleet = async (flags: FleetFlags): Promise<Fleet> => {
       : new Set((await limit(inventory, [...inventory.hosts.values()], flags.limit)).map((host) => host.name));
   return {
     inventory,
-    directory: await directoryOf(first),
+    directory: flags.fleetDirectory === undefined ? inventoryDirectory : resolve(flags.fleetDirectory),
+    inventoryDirectory,
     selectAll,
     select: (pattern) => select(inventory, pattern).filter((host) => allowed?.has(host.name) ?? true),
   };

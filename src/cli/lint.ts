@@ -125,7 +125,7 @@ export const lint = async (input: LintInput): Promise<readonly Found[]> => {
   const [fleet, ofInventory] = await fleetOf(input);
   const ofPolicies = await Promise.all([
     attempt(async () => {
-      if (fleet !== null) await readPolicies(policyFiles(fleet.directory));
+      if (fleet !== null) await readPolicies(policyFiles(fleet.inventoryDirectory));
       return [];
     }),
     ...input.policies.map((file) =>

@@ -43,12 +43,20 @@ const selectOptions = <T>(yargs: Argv<T>) =>
       nargs: 1,
       describe: 'Log in as, where the inventory does not say (else as ssh_config says, else as yourself)',
     })
+    .option('fleet-directory', {
+      type: 'string',
+      nargs: 1,
+      describe: 'Keep runs, locks and builds in .ovsfleet of this directory; beside the inventory unless said',
+    })
     .option('forks', {
       alias: 'f',
       type: 'number',
       nargs: 1,
       describe: 'Hosts to be connected to at once, 20 unless said; it never raises what a playbook allows',
     });
+
+export const fleetDirectoryOf = (argv: Readonly<Record<string, unknown>>): string | undefined =>
+  typeof argv['fleetDirectory'] === 'string' ? argv['fleetDirectory'] : undefined;
 
 /** How many hosts the operator wants to be at work on at once; `null` when they did not say. */
 export const forksSaid = (argv: Readonly<Record<string, unknown>>): number | null => {

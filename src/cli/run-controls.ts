@@ -43,7 +43,10 @@ export const runControls = async ({
   // Windows and patterns are tried before anything is connected to: a canary that is misspelt must not be passed over.
   for (const host of hosts) hostWindows(host);
   for (const { rollout } of playbook.plays) if (rollout.canary !== null) fleet.select(rollout.canary);
-  const policies = [...(await readPolicies(policyFiles(fleet.directory))), ...(await namedPolicies(flags.policies))];
+  const policies = [
+    ...(await readPolicies(policyFiles(fleet.inventoryDirectory))),
+    ...(await namedPolicies(flags.policies)),
+  ];
   const names = [...new Set(hosts.map(({ name }) => name))];
   const intent = { title, hosts: names, inventory: fleet.inventory.hosts.size, flags };
   if (mode === 'apply') await insistOn(policies, intent, terminalOperator);

@@ -3,7 +3,7 @@ import type { Selection } from '../model/selection.ts';
 import { type AccessFlags, accessFlagsOf } from './access.ts';
 import { type ChangeFlags, changeFlagsOf } from './change-options.ts';
 import { type ConfiguredParams, configuredParams, paramsFlag } from './configured-params.ts';
-import { forksOf, outputOptions } from './options.ts';
+import { fleetDirectoryOf, forksOf, outputOptions } from './options.ts';
 import { secretOption } from './secret-params.ts';
 import { selectionOf, selectionOptions } from './selection-flags.ts';
 import { localUser } from './ssh-flags.ts';
@@ -16,6 +16,7 @@ export interface RunFlags {
   readonly inventory: readonly string[];
   readonly limit: string | undefined;
   readonly user: string;
+  readonly fleetDirectory: string | undefined;
   readonly vault: VaultFlags;
   readonly forks: number;
   readonly extra: readonly string[];
@@ -132,6 +133,7 @@ export const flagsOf = (argv: Readonly<Record<string, unknown>>): RunFlags => ({
   inventory: texts(argv['inventory']),
   limit: text(argv['limit']),
   user: text(argv['user']) ?? localUser(),
+  fleetDirectory: fleetDirectoryOf(argv),
   vault: vaultFlagsOf(argv),
   access: accessFlagsOf(argv),
   forks: forksOf(argv),

@@ -27,6 +27,7 @@ export const settingSpecs = {
   ask_become_pass: { kind: 'switch', about: 'ask for the password of sudo, su or doas' },
   become_password_file: { kind: 'path', about: 'a file with that password' },
   forks: { kind: 'count', about: 'how many hosts are connected to at once' },
+  fleet_directory: { kind: 'path', about: 'where runs, locks and builds are kept, in .ovsfleet' },
   store: { kind: 'path', about: 'where builds are kept' },
   policy: { kind: 'paths', about: 'policies that hold besides those of the site and of the inventory' },
   vault_password_file: { kind: 'paths', about: 'files with passwords of Ansible Vault' },

@@ -144,7 +144,7 @@ export const resumeCommand = (ended: (code: ExitCode) => void): CommandModule =>
           ...flags,
           playbook:
             flags.playbook === ''
-              ? await playbookOfResumed(started.playbook, fleet.directory, process.cwd())
+              ? await playbookOfResumed(started.playbook, fleet.inventoryDirectory, process.cwd())
               : flags.playbook,
           limit: flags.limit ?? started.limit ?? undefined,
           selection: progress.selection,

@@ -27,8 +27,15 @@ const said: ChangeFlags = {
   atMost: null,
 };
 
-const controls = async (mode: 'apply' | 'check', rollout: RolloutInput = {}, flags: Partial<ChangeFlags> = {}) => {
-  const fleet = await openFleet({ inventory: [join(directory, 'hosts.yaml')], limit: undefined, user: 'root' });
+const controls = async (
+  mode: 'apply' | 'check',
+  rollout: RolloutInput = {},
+  flags: Partial<ChangeFlags> = {},
+  fleetDirectory?: string,
+) => {
+  const inventory = [join(directory, 'hosts.yaml')];
+  const fleet = await openFleet({ inventory, limit: undefined, user: 'root', fleetDirectory });
+  expect(fleet.directory).toBe(fleetDirectory ?? directory);
   const book = playbook({ title: 'P', params: {}, plays: [{ title: 'A', hosts: 'all', rollout, steps: () => [] }] });
   const hosts = fleet.select('all');
   // A host that two plays are for is one host.
@@ -66,6 +73,12 @@ describe('what a site and an operator say of a run', () => {
     expect((await controls('apply', {}, { policies: [file] })).controls.maxConcurrency).toBe(4);
     const none = controls('apply', {}, { policies: [join(directory, 'none.yaml')] });
     await expect(none).rejects.toMatchObject({ code: 'policy.unreadable' });
+  });
+
+  it('comes from the policy beside the inventory also where runs are kept elsewhere', async () => {
+    await policy('max_hosts: 3\n');
+    const elsewhere = join(directory, 'elsewhere');
+    await expect(controls('apply', {}, {}, elsewhere)).rejects.toMatchObject({ code: 'policy.max_hosts' });
   });
 
   it('never has more hosts in flight than --forks says, and never more than a policy allows', async () => {
