@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { CommandModule } from 'yargs';
 import { FleetError } from '../../model/error.ts';
 import { type ExitCode, exitCodes, worst } from '../../model/exit-code.ts';
@@ -108,16 +109,20 @@ const refusals = (machines: readonly Scanned[], look: Look): ExitCode => {
   return exitCodes.hostFailed;
 };
 
-const takesNone = (machines: readonly Scanned[]): FleetError | undefined => {
-  const [first] = machines.filter(({ settings }) => settings.userKnownHostsFiles[0] === undefined);
-  return first === undefined
-    ? undefined
-    : new FleetError({
-        code: 'ssh.no-known-hosts-file',
-        message: `${first.settings.name}: UserKnownHostsFile is none, so there is no file to record its keys in.`,
-        remedy:
-          'Name a file: UserKnownHostsFile ~/.ssh/known_hosts in ssh_config, or ovsfleet_known_hosts in the inventory',
-      });
+/** Files that take no keys: there is none, or it is `/dev/null`. */
+const takesNone = async (machines: readonly Scanned[]): Promise<FleetError | undefined> => {
+  const files = new Map(machines.map(({ settings }) => [settings.userKnownHostsFiles[0], settings.name]));
+  for (const [file, name] of files) {
+    const found = file === undefined ? undefined : await stat(file).catch(() => null);
+    if (file !== undefined && (found === null || found?.isFile() === true)) continue;
+    return new FleetError({
+      code: 'ssh.no-known-hosts-file',
+      message: `${name}: UserKnownHostsFile is ${file ?? 'none'}, which takes no keys.`,
+      remedy:
+        'Name a file: UserKnownHostsFile ~/.ssh/known_hosts in ssh_config, or ovsfleet_known_hosts in the inventory',
+    });
+  }
+  return undefined;
 };
 
 /** Records what is new of one level, which the next level may be reached through. */
@@ -132,7 +137,7 @@ const trustLevel = async (scans: readonly Scan[], asked: Asked): Promise<ExitCod
   );
   const wanted = machines.filter((one) => !refused.includes(one) && one.keys.some(differs));
   const count = wanted.reduce((sum, { keys }) => sum + keys.filter(differs).length, 0);
-  const problem = takesNone(wanted);
+  const problem = await takesNone(wanted);
   if (problem !== undefined) throw problem;
   const code = refusals(refused, look);
   if (count === 0) return worst([code, reached(scans)]);

@@ -47,16 +47,18 @@ interface Said {
   readonly err: string;
 }
 
-/** `hosts`: with commas between, as `-i` takes them. */
-const ovsfleet = (hosts: string, ...words: readonly string[]): Promise<Said> =>
+const ovsfleetWith = (inventory: string, ...words: readonly string[]): Promise<Said> =>
   new Promise((resolve) => {
     execFile(
       process.execPath,
-      [main, ...words, '-i', `${hosts},`, '-F', config],
+      [main, ...words, '-i', inventory, '-F', config],
       { cwd: hv01.directory, env: { PATH: process.env['PATH'], NO_COLOR: '1', LC_ALL: 'C.UTF-8' } },
       (error, out, err) => resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err }),
     );
   });
+
+/** `hosts`: with commas between, as `-i` takes them. */
+const ovsfleet = (hosts: string, ...words: readonly string[]): Promise<Said> => ovsfleetWith(`${hosts},`, ...words);
 
 const fingerprintOf = async (publicKey: string): Promise<string> => {
   const file = join(hv01.directory, 'one.pub');
@@ -82,6 +84,16 @@ describe('before the first run', () => {
       err: expect.stringContaining('add --yes once you have compared'),
     });
     await expect(stat(knownHosts)).rejects.toThrow('ENOENT');
+  });
+
+  test('a file that keeps nothing is told before anybody is asked', async () => {
+    const nowhere = '-o UserKnownHostsFile=/dev/null';
+    const inventory = join(hv01.directory, 'nowhere.yaml');
+    await writeFile(inventory, `all: {hosts: {hv02: {ansible_ssh_common_args: "${nowhere}"}}}\n`);
+    expect(await ovsfleetWith(inventory, 'keys', 'trust', '--yes')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('UserKnownHostsFile is /dev/null, which takes no keys'),
+    });
   });
 
   test('a host that is gone is named, and the others are recorded', async () => {
