@@ -5,6 +5,7 @@ import { buildIn } from './build.ts';
 import type { BuildParams } from './build-params.ts';
 import { type Finding, type Pair, type SeenTools, verdictOf } from './compat/index.ts';
 import { layoutIn } from './layout.ts';
+import { withInstall } from './libraries.ts';
 import { packagesFor, withPackages } from './tools.ts';
 
 const pairOf = (params: BuildParams, facts: Facts, seen: SeenTools | null): Pair => ({
@@ -46,8 +47,21 @@ export const compatible = (params: BuildParams, facts: Facts): readonly Prefligh
       remedy: 'nothing, or try one host first: --limit HOST',
       of: 'pending',
     },
+    ...tlsRefused(params, facts),
   ];
 };
+
+/** A build without TLS says nothing when a controller at `ssl:` is not reached any more: it is asked for beforehand. */
+const tlsRefused = (params: BuildParams, facts: Facts): readonly Preflight[] =>
+  params.ssl === 'off' && facts.ovs !== null && facts.ovs.owner !== 'container'
+    ? [
+        {
+          title: 'TLS',
+          refuses: withInstall(sh`ovs_tls_users`),
+          remedy: 'build with TLS: leave out -e ssl=off, or let those be reached by tcp: first',
+        },
+      ]
+    : [];
 
 /** Megabytes that a build takes below /var/cache/ovsfleet, by what one took. */
 const diskNeeded = 900;

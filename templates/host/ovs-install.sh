@@ -181,3 +181,12 @@ ovs_usr_install() (
   fi
   tar -xzf "$1" --no-overwrite-dir -C "${OVS_ROOT:-/}"
 )
+
+# ovs_tls_users: what a build without TLS could not talk to any more, a sentence a line.
+ovs_tls_users() (
+  ovs__context 2>/dev/null && [ -n "$OVS_BIN" ] || return 0
+  for table in Controller Manager; do
+    ovs__vsctl --no-wait --data=bare --format=csv --no-headings --columns=target list "$table" |
+      tr -d '"' | sed -n "s/^p\{0,1\}ssl:.*/& is a $table by TLS, which a build with ssl=off does not have/p"
+  done
+)

@@ -3,7 +3,7 @@ import type { Facts } from '../../../src/model/facts.ts';
 import { build, buildIn } from '../../../src/ovs/build.ts';
 import { buildFailures } from '../../../src/ovs/build-failures.ts';
 import type { BuildParams } from '../../../src/ovs/build-params.ts';
-import { builderObjections } from '../../../src/ovs/compatible.ts';
+import { builderObjections, compatible } from '../../../src/ovs/compatible.ts';
 import { layoutIn } from '../../../src/ovs/layout.ts';
 import { packagesFor } from '../../../src/ovs/tools.ts';
 
@@ -178,6 +178,39 @@ describe('a builder', () => {
     expect(
       builderObjections([...well.slice(2), ...old].join('\n'), { ...params, ssl: 'off' }, { ...facts, ...el7 })[0],
     ).toContain('Python 3.7');
+  });
+});
+
+describe('a host whose kernel', () => {
+  /** What the planner tells of it, reasons against first. */
+  const told = (version: string, kernel: string, more: Partial<BuildParams> = {}) => {
+    const preflights = compatible({ ...params, version, ...more }, { ...facts, kernel });
+    return {
+      titles: preflights.map(({ title }) => title),
+      reasons: preflights.flatMap((preflight) => ('refuses' in preflight ? (preflight.judge?.('') ?? []) : [])),
+      notes: preflights.flatMap((preflight) => ('notes' in preflight ? (preflight.judge?.('') ?? []) : [])),
+    };
+  };
+
+  it('serves the release is told nothing', () => {
+    expect(told('3.5.0', '6.1.0-28-amd64')).toMatchObject({ reasons: [], notes: [] });
+  });
+
+  it('cannot is refused at plan time with the reason, its source, and what can be had', () => {
+    const { reasons } = told('4.0.0', '3.13.0-170-generic');
+    expect(reasons).toEqual([
+      expect.stringMatching(/needs tunnels by metadata.*\(NEWS of 4.0\); what can be had: release 3.7.1$/),
+    ]);
+  });
+
+  it('may, though nobody here has seen it, is told so and not refused', () => {
+    const { reasons, notes } = told('2.17.12', '4.15.0-213-generic');
+    expect([reasons, notes]).toEqual([[], [expect.stringMatching(/^unproven: the module of kernel 4\.15 lacks/)]]);
+  });
+
+  it('is asked who uses TLS only when the build has none', () => {
+    expect(told('3.5.0', '6.1.0-28-amd64').titles).not.toContain('TLS');
+    expect(told('3.5.0', '6.1.0-28-amd64', { ssl: 'off' }).titles).toContain('TLS');
   });
 });
 

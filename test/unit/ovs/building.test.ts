@@ -240,6 +240,15 @@ describe.each(shells)('a fresh installation under $shell', ({ command, shell }) 
     expect(sh('ovs_current').stdout).toBe('3.5.1-0b, without /usr/local/bin/ovs-ofctl\n');
   });
 
+  test('that would leave a controller or a manager by TLS behind is refused, each by its address', () => {
+    const targets =
+      'case $* in *Controller) printf "tcp:10.0.0.1:6653\\nssl:10.0.0.2:6653\\n" ;; *) echo pssl:6640 ;; esac';
+    expect(sh(`ovs__vsctl() { ${targets}; }; ovs_tls_users`).stdout).toMatch(
+      /^ssl:10\.0\.0\.2:6653 is a Controller by TLS.*\npssl:6640 is a Manager by TLS.*\n$/,
+    );
+    expect(sh('ovs__vsctl() { echo tcp:10.0.0.1:6653; }; ovs_tls_users').stdout).toBe('');
+  });
+
   // Hosts with GNU tar alone are installed straight into /usr.
   if (shell !== 'busybox') {
     test('straight into /usr keeps what it replaces, and says when somebody has changed it since', () => {
