@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { type Inventory, ovsfleetParams } from '../inventory/index.ts';
 import { FleetError } from '../model/error.ts';
 import type { Value } from '../model/host.ts';
+import { HIDDEN } from '../model/secret.ts';
 import { type GivenParam, isLocalSource, type ParamSpecs, sourceKind } from '../playbook/index.ts';
 import { parseYaml } from '../yaml/index.ts';
 import type { ConfiguredParams } from './configured-params.ts';
@@ -117,7 +118,10 @@ export const givenParams = async (
     configured === null ? {} : asParams(configured.value, `params, ${configured.from}`),
   ).filter(([name]) => Object.hasOwn(specs, name));
   const told = await Promise.all(extras.map(extra));
-  const fromFlags = Object.fromEntries(told.flatMap((params) => Object.entries(params)));
+  // What a run or a plan has written down of a secret says nothing: the inventory may still have it.
+  const fromFlags = Object.fromEntries(
+    told.flatMap((params) => Object.entries(params)).filter(([, { value }]) => value !== HIDDEN),
+  );
   return {
     ...withPaths(Object.fromEntries(fromConfig), specs, () => configured?.directory ?? ''),
     ...withPaths(Object.fromEntries(fromInventory), specs, (name) => dirname(positions.get(name)?.file ?? '')),

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Argv } from 'yargs';
 import { FleetError } from '../model/error.ts';
-import { HIDDEN, Secret } from '../model/secret.ts';
+import { Secret } from '../model/secret.ts';
 import { type GivenParam, type ParamSpecs, secretKind } from '../playbook/index.ts';
 import { askSecret } from './ask-secret.ts';
 
@@ -59,13 +59,11 @@ const fromSource = async (name: string, source: string): Promise<Secret> => {
 };
 
 /**
- * The parameters with the secrets that `--secret` names. One that was written down as hidden by an earlier run or a plan is
- * as good as not given. Throws `input.secret` for a source that has none, and for a secret in a command line.
+ * The parameters with the secrets that `--secret` names. Throws `input.secret` for a source that has none, and for a secret in a command line.
  */
 export const withSecrets = async (flags: readonly string[], given: Given, specs: ParamSpecs): Promise<Given> => {
   const isSecret = (name: string): boolean => Object.hasOwn(specs, name) && specs[name]?.kind === secretKind;
-  const kept = Object.entries(given).filter(([name, { value }]) => !(isSecret(name) && value === HIDDEN));
-  for (const [name, { from }] of kept) {
+  for (const [name, { from }] of Object.entries(given)) {
     if (!isSecret(name) || !from.startsWith('-e ') || from.startsWith('-e @')) continue;
     throw badSource(
       name,
@@ -86,5 +84,5 @@ export const withSecrets = async (flags: readonly string[], given: Given, specs:
     }
     told.push([name, { value: await fromSource(name, source), from: `--secret ${name}` }]);
   }
-  return { ...Object.fromEntries(kept), ...Object.fromEntries(told) };
+  return { ...given, ...Object.fromEntries(told) };
 };

@@ -112,6 +112,9 @@ export interface ResolvedParams<S extends ParamSpecs> {
   readonly plain: Readonly<Record<string, Value>>;
 }
 
+const kindOf = (name: string, { kind }: Param<Value>): string =>
+  kind === secretKind ? `secret: --secret ${name}=file:PATH, ${name}=env:VARIABLE or ${name}=prompt` : kind;
+
 const remedyFor = (known: readonly string[]): string =>
   known.length === 0
     ? 'Leave it out: this playbook has no parameters.'
@@ -139,7 +142,7 @@ export const resolveParams = <S extends ParamSpecs>(
   for (const [name, spec] of Object.entries<Param<Value>>(specs)) {
     const giving = given[name];
     if (giving === undefined) {
-      if (spec.fallback === null) problems.push(`"${name}" is missing: ${spec.about} (${spec.kind})`);
+      if (spec.fallback === null) problems.push(`"${name}" is missing: ${spec.about} (${kindOf(name, spec)})`);
       else values[name] = spec.fallback.value;
       continue;
     }

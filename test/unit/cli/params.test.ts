@@ -55,6 +55,14 @@ describe('a parameter given with -e', () => {
     expect(await given([text])).toEqual(values);
   });
 
+  it('takes what a run has written down of a secret for nothing said, so that the inventory says it', async () => {
+    const site = [join('site', 'hosts.yaml')];
+    expect(await given(['{"version":"‹secret›","cflags":"-O2"}'], site)).toMatchObject({
+      version: '3.5.0',
+      cflags: '-O2',
+    });
+  });
+
   it('as @FILE is read from that file', async () => {
     expect(await given([`@${join(directory, 'extra.yaml')}`])).toEqual({ version: '2.17.12' });
   });

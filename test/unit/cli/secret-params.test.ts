@@ -72,11 +72,10 @@ describe('a secret parameter', () => {
     expect(message).not.toContain('hunter2');
   });
 
-  test('that an earlier run wrote down as hidden must be given again', async () => {
-    const given = { token: { value: HIDDEN, from: '-e {"token":"‹secret›"}' } };
-    expect(await refusal([], given)).toMatch(/"token" is missing/);
-    writeFileSync(file, 'again');
-    expect((await told([`token=file:${file}`], given)).token).toBe('again');
+  test('that is missing says how it can be given', async () => {
+    expect(await refusal([])).toContain(
+      '"token" is missing: of the monitoring (secret: --secret token=file:PATH, token=env:VARIABLE or token=prompt)',
+    );
   });
 
   test.each([
