@@ -10,6 +10,7 @@ export type LayerName =
   | 'dev'
   | 'src31'
   | 'gitdebs'
+  | 'rpmdebs'
   | 'tooldebs'
   | 'logins'
   | 'vmpkg'
@@ -99,6 +100,12 @@ export const RECIPES: Readonly<Record<LayerName, Recipe>> = {
     script: install('build-essential autoconf automake libtool libssl-dev libcap-ng-dev pkg-config python3 xz-utils'),
   },
   gitdebs: { name: 'gitdebs', parent: 'dev', brings: 'git, as packages', script: download('git') },
+  rpmdebs: {
+    name: 'rpmdebs',
+    parent: 'book',
+    brings: 'dnf, zypper and rpm, as packages',
+    script: download('dnf zypper rpm createrepo-c'),
+  },
   tooldebs: {
     name: 'tooldebs',
     parent: 'book',
