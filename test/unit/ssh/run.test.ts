@@ -6,7 +6,7 @@ import type { Connection } from '../../../src/model/ports.ts';
 import { failure, onThisMachine, openssh, problem, transport } from './support/connecting.ts';
 import { type Sshd, startSshd } from './support/sshd.ts';
 
-const timing = { abortGrace: 100, drain: 200 };
+const timing = { abortGrace: 500, drain: 500 };
 let sshd: Sshd;
 let connection: Connection;
 
@@ -48,7 +48,12 @@ const started = async (program: string, options: { readonly signal: AbortSignal;
 /** Whatever brings commands to a host, the same comes of them. */
 describe.each([
   ['ssh2', () => transport({ timing }), 4, { code: null, signal: 'SIGKILL', out: '', err: '' }],
-  ['ssh(1)', () => openssh({ timing }), 4, { code: null, signal: 'a signal', out: '', err: '' }],
+  [
+    'ssh(1)',
+    () => openssh({ timing: { ...timing, drain: 2_000 } }),
+    4,
+    { code: null, signal: 'a signal', out: '', err: '' },
+  ],
   // A shell stands between, which tells it as shells do.
   ['this machine', () => onThisMachine(timing), 20, { code: 137, signal: null, out: '', err: 'Killed\n' }],
 ])('by %s', (_way, by, atOnce, killed) => {
