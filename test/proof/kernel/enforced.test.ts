@@ -50,8 +50,11 @@ lsmod | cut -d ' ' -f 1 | sort`);
       rows[rows.length - 1] = [...row.slice(0, 2), 'refused', reasonOf(ended.events, machine.name)];
   });
 
-  test("is served the kernel's own module", async () => {
-    const ended = await modules(machine, 'run', { module: 'in-tree', now: 'load' });
-    expect(ended.code, wordsOf(ended)).toBe(0);
-  });
+  // Once: both take what Debian signed.
+  if (word.startsWith('module.')) {
+    test("is served the kernel's own module", async () => {
+      const ended = await modules(machine, 'run', { module: 'in-tree', now: 'load' });
+      expect(ended.code, wordsOf(ended)).toBe(0);
+    });
+  }
 });

@@ -32,7 +32,6 @@ export const kinds: readonly Kind[] = [
   {
     byHand: ['good'],
     byUs: [
-      { module: 'good', way: 'eth0' },
       { module: 'good', way: 'br-ex' },
       { module: 'refuses to work', way: 'br-ex' },
     ],
