@@ -38,6 +38,8 @@ const readOf = (remote: string): Script => sh`
     echo absent
   elif [ ! -f ${remote} ] || [ ! -r ${remote} ]; then
     echo unreadable
+  elif case $(stat -c %a ${remote}) in *00) true ;; *) false ;; esac then
+    echo private
   elif [ "$(($(wc -c <${remote})))" -gt ${shownBytes} ]; then
     echo large
   else
@@ -79,6 +81,7 @@ export const fileDiff = (
   if (ownersOnly.test(mode)) return hidden('only its owner may read it');
   if (reading?.is !== 'value') return hidden('what the host has could not be read');
   const [word = '', ...lines] = reading.text.split('\n');
+  if (word === 'private') return hidden('only its owner may read it');
   if (word === 'unreadable') return hidden('what the host has is no file that can be read');
   if (word === 'large' || local === null) return hidden('it is larger than 64 KiB');
   const before = word === 'absent' ? '' : asText(Buffer.from(lines.join(''), 'base64'));

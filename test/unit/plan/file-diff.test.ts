@@ -1,6 +1,12 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fileDiff } from '../../../src/plan/file-diff.ts';
-import { withDiffs } from '../../../src/plan/index.ts';
+import { fileDiffs, fileReads, withDiffs } from '../../../src/plan/index.ts';
+import { step } from '../../../src/playbook/index.ts';
+import { sh } from '../../../src/shell/index.ts';
+import { runShell, shells } from '../shell/support/shells.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const content = (text: string) => ({ is: 'value', text: `content\n${Buffer.from(text).toString('base64')}` }) as const;
@@ -52,6 +58,13 @@ describe('what sending a file would change', () => {
     ],
     ['not shown when it is for its owner alone', '0600', content('a\n'), bytes('b\n'), 'only its owner may read it'],
     [
+      'not shown when it is for its owner alone there',
+      '0644',
+      { is: 'value', text: 'private' },
+      bytes('b\n'),
+      'only its owner may read it',
+    ],
+    [
       'not shown when what is there is a directory',
       '0644',
       { is: 'value', text: 'unreadable' },
@@ -61,6 +74,44 @@ describe('what sending a file would change', () => {
     ['not shown when nothing was read', '0644', undefined, bytes('b\n'), 'what the host has could not be read'],
   ])('is %s', (_, mode, reading, local, says) => {
     expect(diffOf(mode, reading, local)).toBe(says);
+  });
+});
+
+describe('a file that a step writes by itself', () => {
+  const written = step('a.conf', {
+    read: sh`sha256sum /etc/a.conf`,
+    want: 'b',
+    make: sh`cp /var/cache/b /etc/a.conf`,
+    sends: [{ from: { file: 'b' }, remote: '/var/cache/b' }],
+    writes: [{ remote: '/etc/a.conf', mode: '0644', content: { text: 'new\n' } }],
+  });
+
+  it('is the one that is shown, and not what was carried there for it', async () => {
+    const reads = fileReads([written]);
+    expect([...reads.keys()]).toEqual(['file: /etc/a.conf']);
+    const diffs = await fileDiffs([written], new Map([['file: /etc/a.conf', content('old\n')]]), async () => null);
+    expect(JSON.stringify(diffs.get('a.conf'))).toContain('-old\\n+new\\n');
+  });
+
+  it.each(shells)('is read under $name unless only its owner may, or there is none', async (shell) => {
+    const directory = await mkdtemp(join(tmpdir(), 'file-diff-'));
+    const file = join(directory, "it's a.conf");
+    const [read] = fileReads([
+      step('a', {
+        read: sh`a`,
+        want: 'b',
+        make: sh`c`,
+        writes: [{ remote: file, mode: '0644', content: { text: '' } }],
+      }),
+    ]).values();
+    const said = async (): Promise<string> => (await runShell(shell, `${read?.text ?? ''}\n`)).stdout.toString();
+    expect(await said()).toBe('absent\n');
+    await writeFile(file, 'x');
+    await chmod(file, 0o640);
+    expect(await said()).toBe('content\neA==\n');
+    await chmod(file, 0o600);
+    expect(await said()).toBe('private\n');
+    await rm(directory, { recursive: true });
   });
 });
 

@@ -107,6 +107,30 @@ describe('a tree that breaks a rule', () => {
       },
     ],
     [
+      'a file fetched within a transaction',
+      [
+        transaction(
+          'swap',
+          limits,
+          verify('fetched', { read: sh`a`, want: 'b', fetches: [{ remote: '/a', as: 'a' }] }),
+        ),
+      ],
+      {
+        code: 'playbook.transfer-in-transaction',
+        message: 'Step "fetched" moves files inside a transaction, which the host runs alone.',
+        remedy: 'Move the files in a step before or after the transaction.',
+      },
+    ],
+    [
+      'a reboot within a transaction',
+      [transaction('swap', limits, { ...undoable, rebootMs: 60_000 })],
+      {
+        code: 'playbook.reboot-in-transaction',
+        message: 'Step "daemons run" reboots the host inside a transaction, which would undo itself at that.',
+        remedy: 'Move it out of the transaction.',
+      },
+    ],
+    [
       'a secret within a transaction, also one in an undo',
       [
         transaction('swap', limits, {
