@@ -3,10 +3,13 @@ import { copyFile, readFile, stat, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { execute, makeKey, type Sshd, startSshd } from './support/sshd.ts';
 
 const main = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
+
+// The whole program is started several times in each.
+vi.setConfig({ testTimeout: 240_000 });
 
 let hv01: Sshd;
 let hv02: Sshd;

@@ -3,11 +3,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { knownKeysOf } from '../../../src/ssh/host-key.ts';
 import { parseKnownHosts } from '../../../src/ssh/known-hosts.ts';
 import { withKeys } from '../../../src/ssh/known-hosts-file.ts';
 import { execute, makeKey } from './support/sshd.ts';
+
+// A process a file: seconds where cores are free, minutes where they are not.
+vi.setConfig({ testTimeout: 240_000 });
 
 let directory = '';
 let keys: readonly string[] = [];
@@ -73,7 +76,7 @@ test('names, patterns, negations, ports and marks are found where ssh-keygen fin
         expect({ text, found: ours(text, asked) }).toEqual({ text, found: await found(file, asked) });
       },
     ),
-    { seed: 20261122, numRuns: 120 },
+    { seed: 20261122, numRuns: 100 },
   );
 });
 
