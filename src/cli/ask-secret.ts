@@ -6,8 +6,9 @@ import { Secret } from '../model/secret.ts';
 const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
 
 const typed = async (question: string): Promise<string | null> => {
-  process.stderr.write(`${question}: `);
+  // First the terminal stops showing what is typed, then it is asked: whoever types at once is not seen either.
   const lines = createInterface({ input: process.stdin, output: silent, terminal: true });
+  process.stderr.write(`${question}: `);
   try {
     return await new Promise<string | null>((resolve) => {
       lines.once('line', resolve);
