@@ -3,7 +3,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+
+// The built program, its compiler and a machine with other things to do.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const main = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
 
@@ -73,15 +76,14 @@ describe('a directory that init made', () => {
 });
 
 describe('a part of a playbook', () => {
-  test('is planned by address, by tag and from a step on', async () => {
-    const planned = async (...words: readonly string[]) => {
-      const { out } = await call(['plan', 'parts.ts', '--no-typecheck', ...words]);
-      return [...out.matchAll(/[~?=] (a|b|c|all is well)\b/g)].map(([, title]) => title).join(' ');
-    };
-    expect(await planned('--only', 'files/b')).toBe('b');
-    expect(await planned('-t', 'config,after')).toBe('a b all is well');
-    expect(await planned('--skip-tags', 'config', '--skip-tags', 'after')).toBe('c');
-    expect(await planned('--start-at-task', 'c')).toBe('c all is well');
+  test.each([
+    ['an address', ['--only', 'files/b'], 'b'],
+    ['tags', ['-t', 'config,after'], 'a b all is well'],
+    ['tags that are left out', ['--skip-tags', 'config', '--skip-tags', 'after'], 'c'],
+    ['where to start', ['--start-at-task', 'c'], 'c all is well'],
+  ])('is planned by %s', async (_, words, expected) => {
+    const { out } = await call(['plan', 'parts.ts', '--no-typecheck', ...words]);
+    expect([...out.matchAll(/[~?=] (a|b|c|all is well)\b/g)].map(([, title]) => title).join(' ')).toBe(expected);
   });
 
   test('that there is not is told with the nearest name, exit 2', async () => {
@@ -90,16 +92,16 @@ describe('a part of a playbook', () => {
     expect(code).toBe(2);
   });
 
-  test('is found by what can be listed', async () => {
-    const listed = async (what: string) => (await call(['plan', 'parts.ts', '--no-typecheck', what])).out;
-    expect(await listed('--list-hosts')).toBe(
-      'First  hosts: examples (1)\n  localhost\nLast  hosts: examples (1)\n  localhost\n',
-    );
-    expect(await listed('--list-tasks')).toBe(
+  test.each([
+    ['--list-hosts', 'First  hosts: examples (1)\n  localhost\nLast  hosts: examples (1)\n  localhost\n'],
+    [
+      '--list-tasks',
       'First  hosts: examples (1)\n  localhost (1)\n    files/a   [config]\n    files/b   [config]\n    c\n' +
         'Last  hosts: examples (1)\n  localhost (1)\n    all is well   [after]\n',
-    );
-    expect(await listed('--list-tags')).toMatch(/First.*\n {2}config\nLast.*\n {2}after\n/);
+    ],
+    ['--list-tags', 'First  hosts: examples (1)\n  config\nLast  hosts: examples (1)\n  after\n'],
+  ])('is found with %s', async (what, text) => {
+    expect((await call(['plan', 'parts.ts', '--no-typecheck', what])).out).toBe(text);
   });
 });
 
@@ -167,10 +169,12 @@ describe('lint', () => {
 });
 
 describe('what shells and reports of faults ask for', () => {
-  test('is printed', async () => {
-    expect((await call(['completion', 'bash'])).out).toMatch(/complete .* -F _ovsfleet ovsfleet\n$/);
-    expect((await call(['completion', 'zsh'])).out).toMatch(/^#compdef ovsfleet\n/);
-    expect((await call(['version'])).out).toMatch(/^ovsfleet \d+\.\d+\.\d+, node v\d+/);
-    expect((await call(['--get-yargs-completions', 'ovsfleet', 'conf'])).out).toMatch(/^config\b/m);
+  test.each<[readonly string[], RegExp]>([
+    [['completion', 'bash'], /complete .* -F _ovsfleet ovsfleet\n$/],
+    [['completion', 'zsh'], /^#compdef ovsfleet\n/],
+    [['version'], /^ovsfleet \d+\.\d+\.\d+, node v\d+/],
+    [['--get-yargs-completions', 'ovsfleet', 'conf'], /^config\b/m],
+  ])('is printed by %j', async (words, text) => {
+    expect((await call(words)).out).toMatch(text);
   });
 });
