@@ -1,6 +1,6 @@
 /**
  * Gives the daemons of hosts that no unit owns units of systemd: they are stopped and started once, so guests are cut off
- * for as long, and flows are NOT kept. For releases that were put there by ovsfleet, or by `make install`.
+ * for as long, and flows are NOT kept. For releases that `make install` put there.
  */
 import { openstack, ovs, playbook, rolloutOf, rolloutParams, transaction } from 'ovsfleet';
 

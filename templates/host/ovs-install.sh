@@ -126,6 +126,7 @@ ovs_owner_now() { ovs_layout | sed -n 's/^owner=//p'; }
 # first: a unit starts with `random`, which makes a new one where there is no file. Flows are not kept.
 ovs_give_to_units() (
   ovs__context || return 1
+  [ -n "$OVS_SCRIPTS" ] || ovs__no "no ovs-ctl of theirs is found" || return 1
   printf '%s\n' "$OVS_SCRIPTS" >"$TX/units-scripts" || return 1
   file=${OVS_ROOT:-}$OVS_SYSCONFDIR/openvswitch/system-id.conf
   id=$(ovs__vsctl --no-wait --if-exists get Open_vSwitch . external_ids:system-id | tr -d '"')
@@ -151,6 +152,8 @@ ovs_units_objections() (
     debian) echo 'the units of a package own the daemons' ;;
     *) echo "the daemons are owned by others ($(ovs_owner_now))" ;;
   esac
+  ovs__context 2>/dev/null && [ -n "$OVS_SCRIPTS" ] ||
+    echo 'no ovs-ctl of theirs is found where a package or make install puts it: units are not written for such daemons yet'
   ovs__foreign_units | sed 's/$/ of a package is there, too, and not masked/'
 )
 
