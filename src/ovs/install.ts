@@ -105,7 +105,7 @@ const started = (build: Build, params: InstallParams): readonly Node[] => {
       want: buildOfDaemons(build, params),
       make: withInstall(sh`ovs_start_bare ${build.prefix}`),
       within: '30s',
-      note: 'nothing starts them at boot: see playbooks/units.ts',
+      note: 'nothing starts them at boot',
     }),
   ];
 };
