@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { HIDDEN } from '../model/secret.ts';
+import { HIDDEN, Secret } from '../model/secret.ts';
 import { type Step, step } from '../playbook/index.ts';
-import { sh } from '../shell/index.ts';
+import { sh, withInput } from '../shell/index.ts';
 import {
   type Attributes,
   absolute,
@@ -17,7 +17,8 @@ import { refuse } from './refuse.ts';
 /** A file, with all that it holds, or with its attributes alone when that is somebody else's. */
 export type FileOptions = Attributes &
   Named & {
-    readonly content?: string;
+    /** A secret is compared on the host, and no plan shows any of it; unless said its mode is 0600. */
+    readonly content?: string | Secret;
   };
 
 /** What a text that is written to a file must not be: the mark that stands where a secret would be shown. */
@@ -26,7 +27,7 @@ const checked = (content: string, title: string): string => {
     throw refuse(
       'secret-as-text',
       `${title}: a secret was put into the text, where it stands as ${HIDDEN}.`,
-      'Let a step of its own write it, whose script holds the secret.',
+      'Make the secret the whole of a file, content: params.token, or write a step that has it on stdin: withInput.',
     );
   }
   return content;
@@ -52,11 +53,23 @@ export const writtenFile = (title: string, path: string, text: string, attribute
   });
 };
 
+/** The same for a secret: neither it nor a digest of it is told. No transaction takes it, since the host would keep it. */
+const secretFile = (title: string, path: string, content: Secret, given: Attributes): Step => {
+  const attributes: Attributes = { mode: '0600', ...given };
+  const want = { is: 'file', text: 'as wanted', ...wantAttributes(attributes) };
+  return step(title, {
+    read: withInput(content, readFile(absolute(path, title), want)),
+    want,
+    make: withInput(content, withFiles(sh`op_write ${path} ${attributeWords(attributes)}`)),
+  });
+};
+
 /**
  * There is a file, with this text and these attributes. Without `content` it must be there, and only its attributes are set.
  * A link in its place is replaced, a directory is not. The directory that it is in must be there.
  */
 export const file = (path: string, { content, title = `file ${path}`, ...attributes }: FileOptions): Step => {
+  if (content instanceof Secret) return secretFile(title, path, content, attributes);
   if (content !== undefined) return writtenFile(title, path, content, attributes);
   const want = { is: 'file', ...wantAttributes(attributes) };
   return step(title, {

@@ -42,7 +42,7 @@ export const template = (
     throw refuse(
       'secret-as-text',
       `${title}: a secret is among the data of the template, and would be shown by plans.`,
-      'Let a step of its own write it, whose script holds the secret.',
+      'Make the secret the whole of a file of its own: ops.file(path, { content: params.token }).',
     );
   }
   const local = localText(from);

@@ -22,7 +22,7 @@ op_mode() {
 }
 
 # op_file PATH KEY…: a record of what is there: `is`, and those keys of it that it has: content (sha256), mode, owner, uid,
-# group, gid, to (of a link).
+# group, gid, to (of a link), text (whether it is the one on stdin).
 op_file() {
   op_path=$1
   shift
@@ -32,8 +32,9 @@ op_file() {
   for op_key; do
     case $op_is.$op_key in
     file.content) op_value=$(sha256sum <"$op_path") && op_value=${op_value%% *} ;;
+    file.text) if cmp -s - "$op_path"; then op_value='as wanted'; else op_value='another one'; fi ;;
     link.to) op_value=$(readlink -- "$op_path") ;;
-    *.content | *.to | link.*) continue ;;
+    *.content | *.text | *.to | link.*) continue ;;
     *.mode) op_value=$(op_mode "$op_path") ;;
     *.owner) op_value=$(stat -c %U -- "$op_path") ;;
     *.uid) op_value=$(stat -c %u -- "$op_path") ;;

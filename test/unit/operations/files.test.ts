@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ops, sh } from '../../../src/index.ts';
 import type { Step } from '../../../src/playbook/index.ts';
 import { type FakeMachine, fakeMachine } from '../../../src/testing/fake-machine.ts';
+import '../execute/support/patience.ts';
 import { shells } from '../shell/support/shells.ts';
 import { apply, probe, type Told, undone } from './support/on-shells.ts';
 

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ops } from '../../../src/index.ts';
+import { Secret } from '../../../src/model/secret.ts';
 import type { Step } from '../../../src/playbook/index.ts';
 import { type FakeMachine, fakeMachine } from '../../../src/testing/fake-machine.ts';
+import '../execute/support/patience.ts';
 import { shells } from '../shell/support/shells.ts';
 import { apply, type Told } from './support/on-shells.ts';
 
@@ -179,6 +181,20 @@ describe.each(shells)('operations on the system under $name', (shell) => {
       expect([gone?.was, gone?.ended]).toEqual(['now=loaded', 'changed now=absent']);
     });
   }
+
+  it('write a secret that no plan shows, nor its digest, and see when it was changed', async () => {
+    const token = new Secret("it's\n$ecret");
+    const step = ops.file('/srv/t/token', { content: token });
+    expect(JSON.stringify([step.want, step.writes, step.read, step.ways])).not.toContain('$ecret');
+    const [first] = await apply(machine, shell, [step]);
+    expect([first?.was, first?.ended]).toEqual(['is=absent', 'changed is=file\ntext=as wanted\nmode=0600']);
+    expect(await machine.sh('cat /srv/t/token')).toBe("it's\n$ecret");
+    const [second] = await apply(machine, shell, [step]);
+    expect(second?.ended).toBe('ok');
+    await machine.sh('echo more >>/srv/t/token');
+    const [third] = await apply(machine, shell, [step]);
+    expect([third?.was, third?.ended.split(' ')[0]]).toEqual(['is=file\ntext=another one\nmode=0600', 'changed']);
+  });
 
   it('in a checkout that somebody has changed throw nothing away', async () => {
     await machine.sh('echo mine >>/srv/t/branch/rule');

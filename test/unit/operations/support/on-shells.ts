@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { openSecret } from '../../../../src/model/secret.ts';
 import type { Step } from '../../../../src/playbook/index.ts';
 import { applyBatch, frameReader, type LibrarySource, probeBatch } from '../../../../src/shell/index.ts';
 import { functionText, libraryText } from '../../../../src/shell/script.ts';
@@ -60,7 +61,19 @@ const told = (output: Buffer, steps: readonly Step[]): readonly Told[] => {
 
 /** Makes steps true, one after the other, as a run does. */
 export const apply = async (machine: FakeMachine, shell: Shell, steps: readonly Step[]): Promise<readonly Told[]> =>
-  told(await fed(machine, shell, applyBatch(steps.map(asBatch), { nonce, libraries, lock: lockOf('run-1') })), steps);
+  told(
+    await fed(
+      machine,
+      shell,
+      applyBatch(steps.map(asBatch), {
+        nonce,
+        libraries,
+        lock: lockOf('run-1'),
+        open: (secret) => String(openSecret(secret)),
+      }),
+    ),
+    steps,
+  );
 
 /** Reads steps, as a plan does. */
 export const probe = async (machine: FakeMachine, shell: Shell, steps: readonly Step[]): Promise<readonly Told[]> =>
