@@ -10,8 +10,8 @@ import { givenParams } from './params.ts';
 import { planHead } from './plan-head.ts';
 import { openPlaybook } from './playbook-file.ts';
 import type { RunFlags } from './run-flags.ts';
-import { withSources } from './source/with-sources.ts';
 import { withSecrets } from './secret-params.ts';
+import { withSources } from './source/with-sources.ts';
 
 /** A playbook and the hosts that it is for, as flags say; nothing was connected to yet. */
 export interface Opened {
