@@ -105,6 +105,12 @@ op_install() {
     yum -q -y install "$@" && { [ -z "$op_of" ] || rpm -q -- "$1" >/dev/null || yum -q -y downgrade "$@"; }
     ;;
   zypper)
+    case $op_of in
+    *[*?[]*)
+      echo "zypper takes a whole version, and no pattern such as $op_of" >&2
+      return 1
+      ;;
+    esac
     if [ -n "$op_of" ]; then set -- --oldpackage "$1=$op_of"; fi
     zypper --non-interactive --quiet install --auto-agree-with-licenses "$@"
     ;;

@@ -89,12 +89,15 @@ describe('packages of rpm, by the real dnf and the real zypper', () => {
     expect(await installed()).toBe('');
   });
 
-  test.each(['dnf', 'zypper'])('%s goes up and down to the version that is wanted', async (manager) => {
+  test.each([
+    ['dnf', '1.0-*'],
+    ['zypper', '1.0-1'],
+  ])('%s goes up and down to the version that is wanted', async (manager, back) => {
     const version = (name: string, wanted: string): Promise<readonly string[]> =>
       made(`${manager}-${name}`, `ops.package('fleet-base', { version: '${wanted}', manager: '${manager}' })`);
     expect(await version('old', '1.0')).toEqual(['fleet-base absent → 1.0']);
     expect(await version('new', '1.1-1')).toEqual(['fleet-base 1.0-1 → 1.1-1']);
-    expect(await version('back', '1.0-*')).toEqual(['fleet-base 1.1-1 → 1.0-*']);
+    expect(await version('back', back)).toEqual([`fleet-base 1.1-1 → ${back}`]);
     await made(`${manager}-end`, `ops.noPackage('fleet-base', { manager: '${manager}' })`);
   });
 
