@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { downloadScript, uploadScript } from '../../../src/connection/remote-script.ts';
+import { downloadScript, mark, uploadScript } from '../../../src/connection/remote-script.ts';
 
 let directory = '';
 let busyboxOnly = '';
@@ -48,7 +48,8 @@ const runScript = (shell: string, script: string, args: readonly string[], stdin
     child.stdout.on('data', (chunk) => {
       out += chunk;
     });
-    child.on('close', (code) => resolve({ code, out }));
+    // What comes before the mark is what a login shell printed.
+    child.on('close', (code) => resolve({ code, out: out.split(mark).at(-1) ?? '' }));
   });
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
