@@ -61,9 +61,11 @@ ovs__dump() (
     flows)
       # shellcheck disable=SC2046 # several options, or none
       answer=$(ovs__ofctl -O "$2" $(ovs__plainly) dump-flows "$3") || return 1
-      # IGMP is printed as a protocol of its own, which the parser refuses
+      # IGMP is printed as a protocol of its own, which the parser refuses. reset_counts says what adding a flow did to the counters of one like it (always
+      # so in OpenFlow 1.0, which ovs-ofctl speaks unless told): replace-flows drops it, and nothing is forwarded otherwise
       printf '%s\n' "$answer" | sed -n -e '/actions=/!d' -e 's/^ *//' \
         -e 's/ *duration=[^,]*,//' -e 's/ *n_packets=[^,]*,//' -e 's/ *n_bytes=[^,]*,//' -e 's/ *idle_age=[^,]*,//' -e 's/ *hard_age=[^,]*,//' \
+        -e 's/ reset_counts / /' \
         -e 's/igmp_type/tp_src/g; s/igmp_code/tp_dst/g; s/igmp/ip,nw_proto=2/g' -e p
       ;;
   esac

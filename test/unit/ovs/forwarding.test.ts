@@ -62,6 +62,12 @@ describe.each(shells)('under $shell', ({ command }) => {
       'cookie=0x0, priority=3,ip,nw_proto=2,tp_src=18 actions=drop',
     ],
     [
+      'a flow that was added over OpenFlow 1.0 is the same once it is restored',
+      'flows',
+      ' cookie=0xe, reset_counts priority=10,in_port=1 actions=LOCAL\n cookie=0xe, duration=3.2s, table=0, n_packets=1, n_bytes=70, idle_age=2, send_flow_rem reset_counts priority=9 actions=drop',
+      'cookie=0xe, priority=10,in_port=1 actions=LOCAL\ncookie=0xe, table=0, send_flow_rem priority=9 actions=drop',
+    ],
+    [
       'a meter and its bands become one line',
       'meters',
       'OFPST_METER_CONFIG reply (OF1.5) (xid=0x2):\nmeter=9 kbps burst stats bands=\ntype=drop rate=200 burst_size=10\ntype=dscp_remark rate=100 burst_size=5 prec_level=1\n\nmeter=3 pktps bands=\ntype=drop rate=5',
