@@ -18,7 +18,7 @@ Before=sysinit.target
 [Service]
 Type=oneshot
 RemainAfterExit=yes
-ExecStart=/bin/sh -c 'for file in /etc/sysconfig/modules/*.modules; do [ ! -x "$file" ] || "$file"; done'
+ExecStart=/bin/sh -c 'for file in /etc/sysconfig/modules/*.modules; do [ ! -x "$$file" ] || "$$file"; done'
 [Install]
 WantedBy=sysinit.target
 END

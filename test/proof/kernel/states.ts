@@ -49,7 +49,7 @@ depmod -a`,
     name: 'the right files, and a depmod that was skipped',
     prepare: `mkdir -p "$tree/extra"
 cp ${MODULE_SOURCE}/*.ko "$tree/extra/"
-! grep -q ^extra/ "$tree/modules.dep"`,
+if grep -q ^extra/ "$tree/modules.dep"; then exit 1; fi`,
     ...firstWay,
   },
   {
