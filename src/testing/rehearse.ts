@@ -56,6 +56,9 @@ export interface RehearsalOptions {
   readonly instead?: Readonly<Record<string, string>>;
 }
 
+/** A directory that nobody can make: what is kept or fetched though nobody said where is a mistake of the test. */
+const nowhere = '/dev/null/ovsfleet-rehearsal';
+
 const libraries =
   (instead: Readonly<Record<string, string>>): LibrarySource =>
   (name) =>
@@ -102,8 +105,8 @@ export const rehearse = async (
       lock: { owner: 'tester@controller:/fleet', earlier: [], whenTaken: 'refuse', ...options.lock },
       connections: keepConnections(fleet.transport, options.keep ?? 10),
       libraries: libraries(options.instead ?? {}),
-      store: openStore(options.store ?? '/nonexistent/ovsfleet-rehearsal'),
-      fetchedTo: (host, path) => `${options.fetched ?? '/nonexistent/ovsfleet-rehearsal'}/${host}/${path}`,
+      store: openStore(options.store ?? nowhere),
+      fetchedTo: (host, path) => `${options.fetched ?? nowhere}/${host}/${path}`,
       secrets: secretBook(),
       nonce: () => randomBytes(8).toString('hex'),
       sha256: (text) => createHash('sha256').update(text).digest('hex'),

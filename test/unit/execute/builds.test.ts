@@ -291,15 +291,15 @@ describe('a step that keeps a log and knows its failures', () => {
     eventsOf(events, 'file.finished').map(({ file, direction }) => `${direction} ${file}`);
 
   it('has it copied into the run when it worked, and not again when nothing was to be done', async () => {
-    const first = await rehearse(fleet, noisy, { store });
+    const first = await rehearse(fleet, noisy, { fetched: store });
     expect([first.code, await keptBy(first.events)]).toEqual([0, ['from-host /var/lib/log']]);
-    const second = await rehearse(fleet, noisy, { store });
+    const second = await rehearse(fleet, noisy, { fetched: store });
     expect([second.code, await keptBy(second.events)]).toEqual([0, []]);
   });
 
   it('has it copied when it failed, and says what the failure means', async () => {
     await fleet.on('hv01').sh('touch /var/lib/broken');
-    const { code, events } = await rehearse(fleet, noisy, { store });
+    const { code, events } = await rehearse(fleet, noisy, { fetched: store });
     expect([code, await keptBy(events)]).toEqual([1, ['from-host /var/lib/log']]);
     const [end] = eventsOf(events, 'host.finished');
     expect(end?.problem?.message).toContain('its disk is full ("fatal: no room")');

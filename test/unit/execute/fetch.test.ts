@@ -24,7 +24,7 @@ describe('a file that is fetched', () => {
     for (const text of ['one', 'two']) {
       for (const host of ['hv01', 'hv02']) await fleet.on(host).sh(`echo ${text} of ${host} >/srv/state`);
       const { code, events } = await rehearse(fleet, onePlay([ops.fetch('/srv/state')]), { fetched });
-      expect([code, ends(events)]).toEqual([0, ['hv01 current', 'hv02 current']]);
+      expect([code, ends(events).toSorted()]).toEqual([0, ['hv01 current', 'hv02 current']]);
       expect(eventsOf(events, 'file.finished').map(({ file, direction }) => `${direction} ${file}`)).toEqual([
         'from-host /srv/state',
         'from-host /srv/state',

@@ -276,8 +276,8 @@ describe.each(shells)('an applying batch under $name', (shell) => {
       libraries: libraries(),
       lock,
     });
-    const ran = await host.run(shell, program, { TMPDIR: '/nonexistent' });
-    expect(ran.told).toEqual(['broken 0 no temporary directory can be made below /nonexistent']);
+    const ran = await host.run(shell, program, { TMPDIR: '/proc/nowhere' });
+    expect(ran.told).toEqual(['broken 0 no temporary directory can be made below /proc/nowhere']);
     expect(await readFile(file, 'utf8')).toBe('old\n');
   });
 });
