@@ -26,7 +26,7 @@ export const connectionOptions = <T>(yargs: Argv<T>) =>
       alias: 'T',
       type: 'number',
       nargs: 1,
-      describe: 'Seconds that a host has to answer, where ssh_config does not say',
+      describe: 'Seconds that a host has to answer, whatever ssh_config says',
     })
     .option('transport', {
       choices: transports,
