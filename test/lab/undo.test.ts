@@ -150,10 +150,11 @@ const allRounds: readonly (readonly Case[])[] = [
   [
     ...packaged.map((host, at) => ({ host, sabotage: onPackaged[at] ?? flowLost })),
     { host: source, sabotage: flowLost },
+    { host: agent, sabotage: switchBroken },
   ],
   [
     ...packaged.map((host, at) => ({ host, sabotage: onPackaged[4 + at] ?? flowLost })),
-    { host: agent, sabotage: switchBroken },
+    { host: agent, sabotage: flowLost },
   ],
   [
     ...packaged.map((host, at) => ({ host, sabotage: onPackaged[8 + at] ?? flowLost })),
@@ -162,7 +163,7 @@ const allRounds: readonly (readonly Case[])[] = [
   packaged.map((host, at) => ({ host, sabotage: onPackaged[12 + at] ?? flowLost })),
 ];
 // All of them take some minutes: npm run proof:undo.
-const rounds = process.env['OVSFLEET_PROOF'] === 'undo' ? allRounds : allRounds.slice(0, 2);
+const rounds = process.env['OVSFLEET_PROOF'] === 'undo' ? allRounds : allRounds.slice(0, 1);
 
 describe('a host whose swap goes wrong', () => {
   let lab: Lab;

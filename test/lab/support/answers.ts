@@ -1,13 +1,10 @@
 import type { Ended } from './product.ts';
 
-export interface HostAnswer {
-  readonly host: string;
-  readonly code: number;
-  readonly text: string;
-}
+/** What a host answered: `host` and `code`, and what the command has of its own. */
+export type HostAnswer = { readonly host: string } & Readonly<Record<string, unknown>>;
 
 const isAnswer = (value: unknown): value is HostAnswer =>
-  typeof value === 'object' && value !== null && 'host' in value && 'code' in value && 'text' in value;
+  typeof value === 'object' && value !== null && 'host' in value && typeof value.host === 'string' && 'code' in value;
 
 /** What `exec`, `ping` and `facts` print with --json: a line for each host. */
 export const answersOf = ({ said }: Ended): ReadonlyMap<string, HostAnswer> =>
