@@ -154,7 +154,7 @@ const allRounds: readonly (readonly Case[])[] = [
   ],
   [
     ...packaged.map((host, at) => ({ host, sabotage: onPackaged[4 + at] ?? flowLost })),
-    { host: agent, sabotage: flowLost },
+    { host: agent, sabotage: switchBroken },
   ],
   [
     ...packaged.map((host, at) => ({ host, sabotage: onPackaged[8 + at] ?? flowLost })),
