@@ -14,16 +14,6 @@ export const elsewhere: readonly Row[] = [
     end: '',
     verdict: 'unit tests only',
   },
-  {
-    fault: 'sudo revoked',
-    when: 'in a run',
-    said: 'ovsfleet logs in as root; there is no sudo on the way yet',
-    others: '',
-    budget: '',
-    next: '',
-    end: '',
-    verdict: 'not yet',
-  },
 ];
 
 /** The page of the documentation that shows all rows. */
