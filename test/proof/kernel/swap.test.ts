@@ -12,6 +12,11 @@ import { hangSshOnBridge } from './topology.ts';
 import { whilePinging } from './watch.ts';
 
 const rows: SwapRow[] = [];
+const tell = (row: SwapRow): void => {
+  rows.push(row);
+  // Whoever ends it early has seen this much.
+  log(JSON.stringify(row));
+};
 const target = fileURLToPath(new URL('../../../docs/tables/kernel.md', import.meta.url));
 const ours = '`ovsfleet run playbooks/modules.ts`';
 const raw = '`ovs-ctl force-reload-kmod`';
@@ -58,7 +63,7 @@ describe.each(kinds)('the module in memory is exchanged under a guest on a host 
     await machine.restore(WIRED);
     await installByHand(machine, module === 'good' ? MODULE_SOURCE : BROKEN_SOURCE);
     const { loss, result } = await whilePinging(prober, GUEST, () => timed(() => forceReload(machine)));
-    rows.push({ owner: kind.owner, module, way: raw, loss, tookMs: result.tookMs, ended: said(result.result) });
+    tell({ owner: kind.owner, module, way: raw, loss, tookMs: result.tookMs, ended: said(result.result) });
     // Whoever loses nothing here was not exchanged.
     expect(loss.lost).toBeGreaterThan(0);
   });
@@ -77,7 +82,7 @@ describe.each(kinds)('the module in memory is exchanged under a guest on a host 
 
     const run = result.result;
     const { owner } = kind;
-    rows.push({
+    tell({
       owner: way === 'br-ex' ? `${owner}, SSH over br-ex` : owner,
       module,
       way: ours,
