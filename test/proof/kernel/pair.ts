@@ -20,16 +20,6 @@ export interface Kind {
 
 export const kinds: readonly Kind[] = [
   {
-    byHand: ['good', 'refuses to work'],
-    byUs: [
-      { module: 'good', way: 'eth0' },
-      { module: 'refuses to work', way: 'eth0' },
-    ],
-    image: 'vmsrc',
-    owner: 'make install, no unit',
-    start: '/usr/share/openvswitch/scripts/ovs-ctl --system-id=random start </dev/null >/run/start.log 2>&1',
-  },
-  {
     byHand: ['good'],
     byUs: [
       { module: 'good', way: 'br-ex' },
@@ -38,6 +28,16 @@ export const kinds: readonly Kind[] = [
     image: 'vmpkg',
     owner: "Debian's package and units",
     start: ':',
+  },
+  {
+    byHand: ['good', 'refuses to work'],
+    byUs: [
+      { module: 'good', way: 'eth0' },
+      { module: 'refuses to work', way: 'eth0' },
+    ],
+    image: 'vmsrc',
+    owner: 'make install, no unit',
+    start: '/usr/share/openvswitch/scripts/ovs-ctl --system-id=random start </dev/null >/run/start.log 2>&1',
   },
 ];
 
