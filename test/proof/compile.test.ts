@@ -19,7 +19,8 @@ const builder = 'plain01';
 const hypervisors = ['plain02', 'plain03'] as const;
 const compile = 'playbooks/compile.ts';
 const install = 'playbooks/install.ts';
-const tools = 'gcc make autoconf libtool libssl-dev libcap-ng-dev';
+// A release's tarball has a configure: autoconf and libtool are not brought for it.
+const tools = 'gcc make libssl-dev libcap-ng-dev';
 
 const log = (line: string): void => {
   process.stderr.write(`${line}\n`);
