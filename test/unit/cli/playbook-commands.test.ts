@@ -50,7 +50,7 @@ describe('a directory that init made', () => {
   test('works: its playbook is planned on this machine, with the inventory that its configuration names', async () => {
     const { code, out, err } = await call(['plan', 'playbooks/hello.ts', '-e', 'greeting=good day']);
     expect({ code, err }).toEqual({ code: 5, err: '' });
-    expect(out).toMatch(/localhost \(1\)\n {2}~ the greeting is there +\S+ → good day, \w+/);
+    expect(out).toMatch(/localhost \(1\)\n {2}~ the greeting is there +.+ → good day, \w+/);
   });
 
   test('is not made anew: what is there is kept', async () => {
