@@ -54,5 +54,6 @@ const demo = async (): Promise<ExitCode> => {
 export const demoCommand = (ended: (code: ExitCode) => void): CommandModule => ({
   command: 'demo',
   describe: 'The rolling upgrade on a throwaway lab of real hosts, from nothing',
+  builder: (yargs) => yargs.example('$0 demo', 'plans, upgrades and plans again; the lab stays up to look around in'),
   handler: async () => ended(await demo()),
 });

@@ -21,7 +21,7 @@ describe('the help of a command', () => {
   it.each(all.map(({ command }) => nameOf(command)))('%s says what it is for, and has examples', async (name) => {
     const help = await helpOf(name);
     expect(help).toMatch(new RegExp(`^ovsfleet ${name}`));
-    if (name !== 'demo') expect(help).toMatch(new RegExp(`Examples:\\n[\\s\\S]*ovsfleet ${name}`));
+    expect(help).toMatch(new RegExp(`Examples:\\n[\\s\\S]*ovsfleet ${name}`));
   });
 
   it('tells every flag what it is for', async () => {
