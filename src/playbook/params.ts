@@ -22,7 +22,8 @@ const make = <T extends Value>(
   about,
   kind,
   fallback: fallback === undefined ? null : { value: fallback.default },
-  parse,
+  // A default may be of no kind, such as '' for no version; a run that is gone on with gives it again as it was written down.
+  parse: (value) => (fallback !== undefined && value === fallback.default ? fallback.default : parse(value)),
 });
 
 const boolean = (value: Value): boolean | undefined => {
