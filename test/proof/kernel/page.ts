@@ -30,7 +30,7 @@ ${tableText(
     module,
     way,
     ended,
-    seconds(loss.longestGapMs),
+    loss.back ? seconds(loss.longestGapMs) : `no end within ${seconds(loss.longestGapMs)}`,
     `${loss.lost} of ${loss.sent}`,
     seconds(tookMs),
   ]),

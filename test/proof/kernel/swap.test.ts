@@ -96,6 +96,7 @@ describe.each(kinds)('the module in memory is exchanged under a guest on a host 
     expect(await machine.say('modinfo -n openvswitch')).toContain(outcome === 'changed' ? '/extra/' : '/kernel/');
     // Flows, groups, meters, ports and their numbers, addresses and routes of internal ports, and no flag left set.
     expect(await look(machine)).toBe(before);
+    expect(loss.back).toBe(true);
     expect(loss.longestGapMs).toBeLessThan(MOST_MS);
     const warned = eventsOf(run.events, 'warning').map(({ problem }) => problem.message);
     expect(warned.some((message) => message.includes('over bridge br-ex'))).toBe(way === 'br-ex');

@@ -6,6 +6,8 @@ export interface Loss {
   readonly lost: number;
   /** Between two answers, or from the last one to the end. */
   readonly longestGapMs: number;
+  /** Whether answers came again in the end. */
+  readonly back: boolean;
 }
 
 /** Reads what `ping -D` printed, ended by a line `end SECONDS`. */
@@ -16,10 +18,11 @@ export const lossOf = (text: string): Loss => {
   const [first] = answers;
   if (counts === null || first === undefined || !Number.isFinite(end))
     throw new Error(`this is no ping that ended: ${text.slice(-400)}`);
+  const back = end - (answers.at(-1) ?? first) < 5;
   const moments = [...answers, end];
   const gaps = moments.map((moment, index) => moment - (moments[index - 1] ?? first));
   const [sent, received] = [Number(counts[1]), Number(counts[2])];
-  return { sent, lost: sent - received, longestGapMs: Math.round(Math.max(...gaps) * 1000) };
+  return { sent, lost: sent - received, longestGapMs: Math.round(Math.max(...gaps) * 1000), back };
 };
 
 const answered = 'tail -n 1 /run/watch.log | grep -q "bytes from"';

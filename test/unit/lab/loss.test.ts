@@ -9,10 +9,22 @@ const log = (answers: readonly number[], sent: number, end: number): string =>
   [...answers.map(answer), '', summary(sent, answers.length), `end ${end}`].join('\n');
 
 describe('what a guest lost', () => {
-  test.each<[string, string, { sent: number; lost: number; longestGapMs: number }]>([
-    ['nothing: the gap is the interval', log([1, 1.1, 1.2], 3, 1.25), { sent: 3, lost: 0, longestGapMs: 100 }],
-    ['a while in the middle', log([1, 1.1, 4.6, 4.7], 37, 4.75), { sent: 37, lost: 33, longestGapMs: 3500 }],
-    ['all to the end: the gap goes on to it', log([1, 1.1], 100, 61.1), { sent: 100, lost: 98, longestGapMs: 60_000 }],
+  test.each<[string, string, { sent: number; lost: number; longestGapMs: number; back: boolean }]>([
+    [
+      'nothing: the gap is the interval',
+      log([1, 1.1, 1.2], 3, 1.25),
+      { sent: 3, lost: 0, longestGapMs: 100, back: true },
+    ],
+    [
+      'a while in the middle',
+      log([1, 1.1, 4.6, 4.7], 37, 4.75),
+      { sent: 37, lost: 33, longestGapMs: 3500, back: true },
+    ],
+    [
+      'all to the end: the gap goes on to it',
+      log([1, 1.1], 100, 61.1),
+      { sent: 100, lost: 98, longestGapMs: 60_000, back: false },
+    ],
   ])('is told when it is %s', (_, text, loss) => {
     expect(lossOf(text)).toEqual(loss);
   });
