@@ -36,7 +36,7 @@ describe('modules get where modprobe finds them on a host with', () => {
     await machine?.remove();
   });
 
-  test.each(states.map((state) => ({ state, name: state.name })))('$name', async ({ state }) => {
+  test.each(states.map((state) => [state.name, state] as const))('%s', async (_, state) => {
     await machine.restore('fresh');
     await machine.say(`set -e\ntree=/lib/modules/$(uname -r)\n${state.prepare}`);
 

@@ -18,10 +18,12 @@ export const page = (rows: readonly SwapRow[]): string =>
   `# Exchanging the kernel module under a guest's traffic
 
 Open vSwitch 3.1.0 on Debian's kernel, its module in memory exchanged for one that was compiled out of tree from the
-kernel's own net/openvswitch, while a guest is pinged ten times a second from a guest of another machine, over vxlan. The machines are
-emulated (qemu without hardware help, some twenty times slower than a real processor), so the times of two rows compare and
-none of them is what a real host would show. "Refuses to work" is a module that passes every check beforehand and fails when
-it starts. Made by \`npm run proof:kernel\`.
+kernel's own net/openvswitch, while a guest is pinged ten times a second from a guest of another machine, over vxlan. The
+machines are emulated (qemu without hardware help, some twenty times slower than a real processor) on two cores that may be
+busy with more, so the times compare two rows roughly, and none of them is what a real host would show; ours starts many small
+programs, which is what an emulated processor does worst. "Refuses to work" is a module that passes every check beforehand and
+fails when it starts. The time that ours took is that of the whole playbook, with looking, installing and proving. Made by
+\`npm run proof:kernel\`.
 
 ${tableText(
   ['host', 'module', 'way', 'ended', 'longest gap', 'pings lost', 'took'],
