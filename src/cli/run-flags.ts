@@ -79,10 +79,9 @@ export const paperOptions = <T>(yargs: Argv<T>) =>
     })
     .option('report-to', { type: 'string', nargs: 1, describe: 'Write that report to this directory' });
 
-/** The flags of `run` and `plan`, besides which hosts there are. */
-export const runOptions = <T>(yargs: Argv<T>) =>
-  secretOption(selectionOptions(storeOption(outputOptions(yargs))))
-    .positional('playbook', { type: 'string', describe: 'A playbook, e.g. playbooks/upgrade.ts' })
+/** What parameters of playbooks are given with. */
+export const extraOption = <T>(yargs: Argv<T>) =>
+  yargs
     .option('extra', {
       alias: ['e', 'extra-vars'],
       type: 'string',
@@ -91,7 +90,12 @@ export const runOptions = <T>(yargs: Argv<T>) =>
       default: [],
       describe: 'A parameter: NAME=VALUE, a JSON object, or @FILE',
     })
-    .option(paramsFlag, { hidden: true })
+    .option(paramsFlag, { hidden: true });
+
+/** The flags of `run` and `plan`, besides which hosts there are. */
+export const runOptions = <T>(yargs: Argv<T>) =>
+  extraOption(secretOption(selectionOptions(storeOption(outputOptions(yargs)))))
+    .positional('playbook', { type: 'string', describe: 'A playbook, e.g. playbooks/upgrade.ts' })
     .option('type-check', {
       alias: 'typecheck',
       type: 'boolean',

@@ -9,6 +9,7 @@ import { configuredParams, paramsFlag } from '../configured-params.ts';
 import { fleetFlagsOf } from '../fleet-flags.ts';
 import { type Found, type LintInput, lint } from '../lint.ts';
 import { colorOf, fleetOptionsIfAny, lookFor } from '../options.ts';
+import { extraOption } from '../run-flags.ts';
 
 const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
 
@@ -39,22 +40,13 @@ export const lintCommand = (ended: (code: ExitCode) => void): CommandModule => (
   command: 'lint [playbooks..]',
   describe: 'Say all that is wrong with an inventory, policies and playbooks, and connect to nothing',
   builder: (yargs) =>
-    policyOption(fleetOptionsIfAny(yargs))
+    extraOption(policyOption(fleetOptionsIfAny(yargs)))
       .positional('playbooks', {
         type: 'string',
         array: true,
         default: [],
         describe: 'Playbooks; those in playbooks/ unless said',
       })
-      .option('extra', {
-        alias: ['e', 'extra-vars'],
-        type: 'string',
-        array: true,
-        nargs: 1,
-        default: [],
-        describe: 'A parameter: NAME=VALUE, a JSON object, or @FILE',
-      })
-      .option(paramsFlag, { hidden: true })
       .option('type-check', { alias: 'typecheck', type: 'boolean', default: true, describe: 'Check types, too' })
       .option('strict', { type: 'boolean', default: false, describe: 'Warnings count as errors' })
       .option('json', { type: 'boolean', default: false, describe: 'Print JSON, a problem a line' })
