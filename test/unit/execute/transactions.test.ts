@@ -347,6 +347,9 @@ describe('a program that is killed with -9', () => {
         fleet.on(name(row)).sh(`${prepare}; echo '${at}' >kill-at; ${fails ? 'touch fails' : ':'}`),
       ),
     );
+    // Its state is there to be read before the kill comes: a quick controller would have confirmed it by then.
+    const awaiting = name(killed.findIndex(([at]) => at === 'state awaiting'));
+    await fleet.on(awaiting).sh('touch /var/lib/confirm-late');
     const failing = verify('daemons answer', { read: sh`[ -e /var/lib/fails ] && echo no || echo yes`, want: 'yes' });
     const play = onePlay([swap({ extra: [failing] })], { concurrency: 99, stopAfterFailures: 99 });
     ({ events } = await rehearse(fleet, play, { instead: quick }));

@@ -66,4 +66,15 @@ tx_event() {
 `;
 /** What waits a little waits less; seconds stay seconds. */
 export const shortNaps = 'sleep() { case $1 in 0.2) command sleep 0.02 ;; *) command sleep "$1" ;; esac; }';
-export const quick = { attach: shortNaps, transaction: `${saboteur}\n${shortNaps}` };
+/** Where /var/lib/confirm-late is, nobody confirms before the host has taken its change back. */
+const latecomer = `
+mv() {
+  case "$1" in
+  */awaiting)
+    while [ -e /var/lib/confirm-late ] && [ "$(cat "$TX/state")" = awaiting ]; do command sleep 0.02; done
+    ;;
+  esac
+  command mv "$@"
+}
+`;
+export const quick = { attach: `${latecomer}\n${shortNaps}`, transaction: `${saboteur}\n${shortNaps}` };
