@@ -1,9 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { ShownKey } from './host-key-problems.ts';
-import { hostMatcher } from './host-patterns.ts';
-import { errorCode } from './reasons.ts';
+import { type HostMatcher, hostMatcher } from './host-patterns.ts';
+import { parseKnownHosts } from './known-hosts.ts';
 
 /** Keys of one host to record. */
 export interface NewKeys {
@@ -33,7 +31,18 @@ const withoutName = (line: string, name: string): string | null => {
   return left.length === 0 ? null : `${before}${left.join(',')}${after}`;
 };
 
-/** The text of a known_hosts file with keys added. */
+/** What says whether a text has a key of a name already. */
+const knownIn = (text: string): ((name: string, key: ShownKey) => boolean) => {
+  const byKey = new Map<string, readonly HostMatcher[]>();
+  for (const { is, key, matches } of parseKnownHosts('', text).keys) {
+    if (is !== 'own') continue;
+    const encoded = key.toString('base64');
+    byKey.set(encoded, [...(byKey.get(encoded) ?? []), matches]);
+  }
+  return (name, { key }) => (byKey.get(key.toString('base64')) ?? []).some((matches) => matches(name));
+};
+
+/** The text of a known_hosts file with keys added that it has not yet: it begins as before, unless some are replaced. */
 export const withKeys = (text: string, added: readonly NewKeys[], hash: 'yes' | 'no'): string => {
   const replaced = added.filter(({ others }) => others === 'replace').map(({ name }) => name);
   const kept = text.split('\n').flatMap((line) => {
@@ -41,70 +50,12 @@ export const withKeys = (text: string, added: readonly NewKeys[], hash: 'yes' | 
     return left === null ? [] : [left];
   });
   const before = kept.join('\n');
+  const isKnown = knownIn(before);
   const lines = added.flatMap(({ name, keys }) =>
-    keys.map(
-      ({ keyType, key }) => `${hash === 'yes' ? hashedName(name) : name} ${keyType} ${key.toString('base64')}\n`,
-    ),
+    keys
+      .filter((key) => !isKnown(name, key))
+      .map(({ keyType, key }) => `${hash === 'yes' ? hashedName(name) : name} ${keyType} ${key.toString('base64')}\n`),
   );
-  return `${before}${before === '' || before.endsWith('\n') ? '' : '\n'}${lines.join('')}`;
-};
-
-interface Found {
-  readonly text: string;
-  readonly version: string;
-  readonly mode: number;
-}
-
-const found = async (file: string): Promise<Found | null> => {
-  try {
-    const { ino, size, mtimeMs, mode } = await stat(file);
-    return { text: await readFile(file, 'utf8'), version: `${ino} ${size} ${mtimeMs}`, mode: mode & 0o777 };
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return null;
-    throw error;
-  }
-};
-
-const writeAside = async (file: string, text: string, mode: number): Promise<string> => {
-  const aside = `${file}.${randomBytes(6).toString('hex')}`;
-  const handle = await open(aside, 'wx', mode);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  return aside;
-};
-
-/** A file that many link to is written where it is. */
-const whereItIs = (file: string): Promise<string> =>
-  realpath(file).catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT') return file;
-    throw error;
-  });
-
-const attempts = 20;
-
-/**
- * Changes a known_hosts file: written aside, on disk, and renamed, so that readers see the old or the new one whole; new
- * ones are private (0600, their directory 0700). When somebody else wrote meanwhile, `change` gets the text of now. What
- * is no plain file (`/dev/null`) is left alone. Rejects with errors of `node:fs`.
- */
-export const changeKnownHosts = async (named: string, change: (text: string) => string): Promise<void> => {
-  const file = await whereItIs(named);
-  for (let attempt = 1; ; attempt += 1) {
-    const kind = await stat(file).catch(() => null);
-    if (kind !== null && !kind.isFile()) return;
-    const before = await found(file);
-    const text = change(before?.text ?? '');
-    if (text === (before?.text ?? '')) return;
-    if (before === null) await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    const aside = await writeAside(file, text, before?.mode ?? 0o600);
-    if ((await found(file))?.version === before?.version || attempt === attempts) {
-      await rename(aside, file);
-      return;
-    }
-    await rm(aside);
-  }
+  const between = before === '' || before.endsWith('\n') || lines.length === 0 ? '' : '\n';
+  return `${before}${between}${lines.join('')}`;
 };

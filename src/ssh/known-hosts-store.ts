@@ -4,8 +4,9 @@ import type { Host } from '../model/host.ts';
 import { type KnownKeys, knownKeysOf } from './host-key.ts';
 import { type ShownKey, unreadableKnownHosts, unwritableKnownHosts } from './host-key-problems.ts';
 import { type KnownHosts, parseKnownHosts } from './known-hosts.ts';
-import { changeKnownHosts, type NewKeys, withKeys } from './known-hosts-file.ts';
+import type { NewKeys } from './known-hosts-file.ts';
 import { errorCode } from './reasons.ts';
+import { recordKeys } from './record-keys.ts';
 
 interface Read {
   readonly version: string;
@@ -48,7 +49,7 @@ export const knownHostsStore = (): KnownHostsStore => {
     const all = [added];
     const written = writing.then(() => {
       waiting.delete(file);
-      return changeKnownHosts(file, (text) => withKeys(text, all, hash));
+      return recordKeys(file, all, hash);
     });
     waiting.set(file, { added: all, written });
     writing = written.catch(() => {});
