@@ -77,6 +77,12 @@ ovs__lasting() {
   awk '{ head = $0; sub(/ ?actions=.*/, "", head) } head !~ /(idle|hard)_timeout=/'
 }
 
+# ovs__flagged: those flows of stdin that have a flag which replace-flows drops: of all flags it keeps send_flow_rem alone (ovs-ofctl.c,
+# fte_make_flow_mod()). What these say is no matter of forwarding.
+ovs__flagged() {
+  awk '{ head = $0; sub(/ ?actions=.*/, "", head) } head ~ /(^|[ ,])(no_packet_counts|no_byte_counts|check_overlap)([ ,]|$)/'
+}
+
 # ovs__lines PREFIX: stdin sorted, each line with the prefix before it.
 ovs__lines() { sort | sed "s|^|$1 |"; }
 
@@ -158,6 +164,7 @@ ovs_save() (
     for what in tlv meters groups flows; do
       ovs__dump "$what" "$version" "$bridge" >"$1.new/$bridge.$what" || ovs__no "cannot read the $what of $bridge" || return 1
     done
+    ovs__flagged <"$1.new/$bridge.flows" >"$1.new/$bridge.flagged" || return 1
   done
   [ -e "$1.new/bridges" ] || : >"$1.new/bridges"
   rm -rf "$1" && mv "$1.new" "$1"
@@ -211,6 +218,9 @@ ovs__restore_bridge() (
     ovs__no "some flows of $bridge were refused"
     return 1
   }
+  # over those that are there already, so that no flow is missing meanwhile; what is the same flow is none that it overlaps
+  [ ! -s "$dir/$bridge.flagged" ] || ovs__ofctl_now -O "$version" add-flows "$bridge" "$dir/$bridge.flagged" ||
+    ovs__no "some flags of flows of $bridge were refused"
 )
 
 # ovs_restore DIR [controlled|uncontrolled]: puts back what ovs_save saved: on all bridges, or on those with or without a controller.

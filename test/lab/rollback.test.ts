@@ -3,7 +3,7 @@ import { type Lab, removeLab } from '../../src/lab/index.ts';
 import { bringUp, ownName, say } from './support/bring-up.ts';
 import { cookiesOf, type Dump, dump, withoutCookies } from './support/dump.ts';
 import {
-  addTunnelMetadata,
+  addFragileFlows,
   agentPid,
   executables,
   remainsOfTransactions,
@@ -59,7 +59,7 @@ describe('going back from 3.5.0 to 3.1.0', () => {
 
   beforeAll(async () => {
     lab = await bringUp(NAME, withProof ? { pkg31: 2, src: 1, agent: 1 } : { pkg31: 2, src: 2 });
-    await everywhere([richer, broken, source], (host) => addTunnelMetadata(lab, host));
+    await everywhere([richer, broken, source], (host) => addFragileFlows(lab, host));
     operator = await controller(lab, 'operator');
     const up = await operator.run(['run', 'playbooks/upgrade.ts', ...flags]);
     expect({ code: up.code, stderr: up.stderr }).toEqual({ code: 0, stderr: '' });

@@ -3,7 +3,7 @@ import { type Lab, removeLab } from '../../src/lab/index.ts';
 import { bringUp, ownName, say } from './support/bring-up.ts';
 import { cookiesOf, type Dump, dump, withoutCookies } from './support/dump.ts';
 import {
-  addTunnelMetadata,
+  addFragileFlows,
   agentPid,
   executables,
   remainsOfTransactions,
@@ -192,7 +192,7 @@ describe('a host whose swap goes wrong', () => {
 
   beforeAll(async () => {
     lab = await bringUp(NAME, { pkg31: 4, src: 1, agent: 1, builder: 1 });
-    await Promise.all([...packaged, source].map((host) => addTunnelMetadata(lab, host)));
+    await Promise.all([...packaged, source].map((host) => addFragileFlows(lab, host)));
   });
   afterAll(async () => {
     await removeLab(NAME);

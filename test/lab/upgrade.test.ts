@@ -6,7 +6,7 @@ import { type Lab, removeLab } from '../../src/lab/index.ts';
 import { bringUp, ownName, say } from './support/bring-up.ts';
 import { cookiesOf, type Dump, dump, withoutCookies } from './support/dump.ts';
 import {
-  addTunnelMetadata,
+  addFragileFlows,
   agentPid,
   agentUnit,
   executables,
@@ -41,7 +41,7 @@ describe('an upgrade from 3.1.0 to 3.5.0 of packaged, source and agent hosts', (
 
   beforeAll(async () => {
     lab = await bringUp(NAME, { pkg31: 2, src: 2, agent: 2, builder: 1 });
-    await inParallel([...ofProfile('pkg31'), ...ofProfile('src')], (host) => addTunnelMetadata(lab, host));
+    await inParallel([...ofProfile('pkg31'), ...ofProfile('src')], (host) => addFragileFlows(lab, host));
     operator = await controller(lab, 'operator');
     before = await inParallel(everyHost, (host) => dump(lab, host));
     expect(await inParallel(everyHost, (host) => schemaOf(lab, host))).toEqual(all(everyHost, '8.3.1'));

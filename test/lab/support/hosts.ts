@@ -64,12 +64,18 @@ export const guestsReach = async (lab: Lab, host: string): Promise<string> => {
   return say(lab, host, `ip netns exec guest ping -n -q -c 5 -i 0.2 -W 2 ${address} | grep -o '[0-9]* received'`);
 };
 
-/** A mapping of tunnel metadata and a flow that uses it: what is lost first by a restore that is not thorough. */
-export const addTunnelMetadata = async (lab: Lab, host: string): Promise<void> => {
+/**
+ * What is lost first by a restore that is not thorough: a mapping of tunnel metadata and a flow that uses it; flows whose flags
+ * replace-flows drops, one of them refused wherever the one after it is there already.
+ */
+export const addFragileFlows = async (lab: Lab, host: string): Promise<void> => {
   await say(
     lab,
     host,
     `ovs-ofctl -O OpenFlow15 add-tlv-map br-int '{class=0xffff,type=0x80,len=4}->tun_metadata0' &&
-     ovs-ofctl -O OpenFlow15 add-flow br-int 'cookie=0xac0,table=61,priority=4,tun_metadata0=0x1234,actions=drop'`,
+     ovs-ofctl -O OpenFlow15 add-flow br-int 'cookie=0xac0,table=61,priority=4,tun_metadata0=0x1234,actions=drop' &&
+     ovs-ofctl -O OpenFlow15 add-flow br-int 'cookie=0xac1,table=61,priority=5,check_overlap,udp,actions=drop' &&
+     ovs-ofctl -O OpenFlow15 add-flow br-int 'cookie=0xac1,table=61,priority=5,in_port=7,actions=drop' &&
+     ovs-ofctl -O OpenFlow15 add-flow br-int 'cookie=0xac1,table=61,priority=6,no_packet_counts,no_byte_counts,actions=drop'`,
   );
 };

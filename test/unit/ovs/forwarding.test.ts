@@ -98,6 +98,19 @@ describe.each(shells)('under $shell', ({ command }) => {
     expect(old.sh(command, `ovs__lasting <<'EOF'\n${lines.join('\n')}\nEOF`).stdout).toBe(`${lines[2]}\n`);
   });
 
+  test('the flows that are added once more are those with flags that replace-flows drops', () => {
+    const lines = [
+      'cookie=0x1, send_flow_rem check_overlap priority=5,in_port=1 actions=drop',
+      'cookie=0x1, table=3, no_packet_counts no_byte_counts priority=6 actions=drop',
+      'check_overlap priority=7 actions=drop',
+      'cookie=0x1, send_flow_rem priority=8 actions=drop',
+      'cookie=0x1, priority=9 actions=learn(table=40,check_overlap),drop',
+    ];
+    expect(old.sh(command, `ovs__flagged <<'EOF'\n${lines.join('\n')}\nEOF`).stdout).toBe(
+      `${lines.slice(0, 3).join('\n')}\n`,
+    );
+  });
+
   test.each([
     ['[OpenFlow10, OpenFlow13]', 'OpenFlow13'],
     ['["OpenFlow14","OpenFlow13"]', 'OpenFlow14'],

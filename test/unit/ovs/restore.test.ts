@@ -37,7 +37,7 @@ afterEach(() => {
 
 const restore = (command: readonly string[], which = '', refuse = 'never') =>
   host.sh(command, `ovs_restore "$OVS_ROOT/saved" ${which}`, { REFUSE: refuse });
-const flowCalls = () => host.calls().filter((call) => /tlv-map|meter|groups|replace-flows/.test(call));
+const flowCalls = () => host.calls().filter((call) => /tlv-map|meter|groups|(replace|add)-flows/.test(call));
 
 describe.each(shells)('under $shell', ({ command }) => {
   test('what flows name is there before them: TLV map, meters, groups, flows, in a bundle where the version has any', () => {
@@ -65,6 +65,15 @@ describe.each(shells)('under $shell', ({ command }) => {
     expect(status).toBe(1);
     expect(stderr).toContain('some flows of br-int were refused');
     expect(flowCalls()).toContain('replace-flows br-int /saved/br-int.flows');
+  });
+
+  test('a flow whose flags replace-flows drops is added once more with them, when all flows are there', () => {
+    host.write('saved/br-ex.flagged', 'no_packet_counts priority=6 actions=drop\n');
+    expect(restore(command, 'uncontrolled').status).toBe(0);
+    expect(flowCalls()).toEqual(['replace-flows br-ex /saved/br-ex.flows', 'add-flows br-ex /saved/br-ex.flagged']);
+    const { status, stderr } = restore(command, 'uncontrolled', 'add-flows');
+    expect(status).toBe(1);
+    expect(stderr).toContain('some flags of flows of br-ex were refused');
   });
 
   test('nobody waits for a daemon that has died', () => {
