@@ -1,4 +1,6 @@
 import { HIDDEN, openSecret, type Secret } from '../model/secret.ts';
+import { encodedForms } from './encoded-forms.ts';
+import { foundTexts, headLength } from './found-texts.ts';
 
 /** Takes text as it comes in pieces, and gives it on without secrets. */
 export interface Hiding {
@@ -16,32 +18,42 @@ export interface SecretBook {
   hiding(): Hiding;
 }
 
-/** Shorter ones are found in half of all words: hiding them would say what they are. */
-const shortest = 4;
+/** Shorter ones than `headLength` are found in half of all words: hiding them would say what they are. */
+const isLongEnough = (part: string): boolean => part.length >= headLength;
+
+/** Shorter ones are looked for as they are only: what they become encoded is a word that much else is. */
+const leastEncoded = 8;
 
 /** A key or a certificate may be printed line by line. */
-const partsOf = (content: string): readonly string[] =>
-  [content, ...content.split('\n').map((line) => line.trim())].filter((part) => part.length >= shortest);
+const linesOf = (content: string): readonly string[] => [
+  content,
+  ...(content.includes('\n') ? content.split('\n').map((line) => line.trim()) : []),
+];
+
+const formsOf = (content: string): readonly string[] =>
+  content.length < leastEncoded ? linesOf(content) : [...linesOf(content), ...encodedForms(content)];
 
 export const secretBook = (): SecretBook => {
-  /** Longest first: one may hold another. */
-  let known: readonly string[] = [];
+  const opened = new Set<string>();
+  const known = foundTexts();
 
-  const hide = (text: string): string => known.reduce((said, secret) => said.replaceAll(secret, HIDDEN), text);
-
-  /** How much at the end of a text may be the beginning of a secret. */
-  const pending = (text: string): number =>
-    known.reduce((most, secret) => {
-      for (let size = Math.min(secret.length - 1, text.length); size > most; size -= 1)
-        if (secret.startsWith(text.slice(text.length - size))) return size;
-      return most;
-    }, 0);
+  const hide = (text: string): string => {
+    let shown = '';
+    let at = 0;
+    for (const [from, to] of known.places(text)) {
+      shown += `${text.slice(at, from)}${HIDDEN}`;
+      at = to;
+    }
+    return `${shown}${text.slice(at)}`;
+  };
 
   return {
     open(secret) {
       const content = String(openSecret(secret));
-      const fresh = partsOf(content).filter((part) => !known.includes(part));
-      if (fresh.length > 0) known = [...known, ...fresh].toSorted((a, b) => b.length - a.length);
+      if (!opened.has(content)) {
+        opened.add(content);
+        for (const form of formsOf(content).filter(isLongEnough)) known.add(form);
+      }
       return content;
     },
     hide,
@@ -50,7 +62,7 @@ export const secretBook = (): SecretBook => {
       return {
         take(text) {
           const all = hide(held + text);
-          const back = pending(all);
+          const back = known.pending(all);
           held = all.slice(all.length - back);
           return all.slice(0, all.length - back);
         },

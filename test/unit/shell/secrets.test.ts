@@ -79,7 +79,63 @@ describe('what a host prints', () => {
     expect(shown + hiding.rest()).toBe('x correct ‹secret›, ‹secret› battery correct hors');
   });
 
+  test('is shown without any of two secrets that overlap', () => {
+    const both = secretBook();
+    both.open(new Secret('overlap'));
+    both.open(new Secret('lapping'));
+    expect(both.hide('overlapping, lapping overlap')).toBe('‹secret›, ‹secret› ‹secret›');
+  });
+
+  test('is searched for ten thousand secrets as for one', () => {
+    const many = secretBook();
+    for (let index = 0; index < 10_000; index += 1) many.open(new Secret(`password-of-hv${index}.`));
+    expect(many.hide('it said password-of-hv9999. and password-of-hv10000.')).toBe(
+      'it said ‹secret› and password-of-hv10000.',
+    );
+  });
+
   test('passes at once when it cannot be the beginning of a secret', () => {
     expect(book.hiding().take('compiling…')).toBe('compiling…');
+  });
+});
+
+describe('what a host prints of a secret that it encoded', () => {
+  const content = `p/w "it's" \\ $5 é+`;
+  const encoders: readonly (readonly [string, string, ...string[]])[] = [
+    ['base64', 'base64 -w0'],
+    ['base64 of a line', '{ cat; echo; } | base64 -w0'],
+    ['base64 of HTTP, after a name of 5', "{ printf 'root:'; cat; } | base64 -w0"],
+    ['base64 of HTTP, after a name of 6', "{ printf 'admin:'; cat; } | base64 -w0"],
+    ['base64 of HTTP, after a name of 7', "{ printf 'nobody:'; cat; printf :; } | base64 -w0"],
+    ['base64 for URLs', "base64 -w0 | tr '+/' '-_'"],
+    ['a URL, by Python', "python3 -c 'import sys,urllib.parse as u; print(u.quote(sys.stdin.read()))'"],
+    ['a form, by Python', "python3 -c 'import sys,urllib.parse as u; print(u.quote_plus(sys.stdin.read()))'"],
+    ['a URL, by JavaScript', `"${process.execPath}" -p 'encodeURIComponent(require("fs").readFileSync(0,"utf8"))'`],
+    ['printf %q of bash', 'LC_ALL=C.UTF-8 bash -c \'x=$(cat); printf %q "$x"\''],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is bash that is to read it
+    ['@Q of bash', 'LC_ALL=C.UTF-8 bash -c \'x=$(cat); printf %s "${x@Q}"\''],
+    ['set -x of bash', 'LC_ALL=C.UTF-8 bash -c \'x=$(cat); set -x; : "$x"\' 2>&1'],
+    ['set -x of dash', 'LC_ALL=C.UTF-8 dash -c \'x=$(cat); set -x; : "$x"\' 2>&1'],
+    ['quote of Python', "python3 -c 'import sys,shlex; print(shlex.quote(sys.stdin.read()))'"],
+    ['JSON, by JavaScript', `"${process.execPath}" -p 'JSON.stringify(require("fs").readFileSync(0,"utf8"))'`],
+    ['JSON, by Python', "python3 -c 'import sys,json; print(json.dumps(sys.stdin.read()))'"],
+  ];
+
+  test.each(encoders)('is hidden: %s', (_, command) => {
+    const book = secretBook();
+    book.open(new Secret(content));
+    const { stdout } = spawnSync('sh', ['-c', command], { input: content, encoding: 'utf8' });
+    expect(stdout.length).toBeGreaterThan(content.length);
+    const shown = book.hide(stdout);
+    expect(shown).toContain('‹secret›');
+    // Of base64 a character on either side may be left, which is shared with what stands there.
+    const left = shown.replace('‹secret›', '');
+    expect(stdout.length - left.length).toBeGreaterThanOrEqual(content.length);
+  });
+
+  test('is shown where the secret is as short as a word', () => {
+    const book = secretBook();
+    book.open(new Secret('horse'));
+    expect(book.hide('horse aG9yc2U=')).toBe('‹secret› aG9yc2U=');
   });
 });
