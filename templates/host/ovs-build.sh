@@ -76,7 +76,7 @@ ovs_build_install() (
   # below /usr, which is everybody's, among its own
   [ "$2" != /usr ] || marks=$tree/share/openvswitch
   printf '%s\n' "$3" >"$marks/.build-id"
-  ovs__built=$("$tree/sbin/ovs-vswitchd" --version 2>/dev/null | awk 'NR == 1 { print $NF }')
+  ovs__built=$(timeout 10 "$tree/sbin/ovs-vswitchd" --version 2>/dev/null | awk 'NR == 1 { print $NF }')
   # a release that was compiled for another architecture does not start here
   case $ovs__built in '' | "$4" | "$4".0) ;; *) ovs__no "the source is of release $ovs__built, not $4" || return 1 ;; esac
   # what it is made of, for whoever unpacks it

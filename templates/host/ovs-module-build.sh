@@ -58,8 +58,10 @@ ovs_module_pack() (
   stage=$1/stage/opt/ovsfleet/modules/$2
   ovs__collect "$1/src" "$stage" "$2" "$3" &&
     mkdir -p "${4%/*}" &&
-    tar -C "$1/stage" --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -czf "$4.new" "opt/ovsfleet/modules/$2" &&
-    mv "$4.new" "$4" && rm -rf "$1"
+    # the tar of EL 7 does not sort, and gzip by itself writes no time
+    (cd "$1/stage" && find "opt/ovsfleet/modules/$2" | LC_ALL=C sort >"$1/files") &&
+    tar -C "$1/stage" --no-recursion --mtime='2000-01-01 00:00:00Z' --owner=0 --group=0 --numeric-owner -cf "$1/packed.tar" -T "$1/files" &&
+    gzip -nc "$1/packed.tar" >"$4.new" && ovs__fsync "$4.new" && mv "$4.new" "$4" && rm -rf "$1"
 )
 
 # ovs_module_stage ARCHIVE STAGE KERNEL: unpacks what ovs_module_pack made, or any tarball with modules, to its place, whole or not at all.
@@ -75,14 +77,23 @@ ovs_module_stage() (
   rm -rf "$fresh" "${OVS_ROOT:-}$2" && mv "$fresh.is" "${OVS_ROOT:-}$2" && rm -f "$1"
 )
 
-# ovs_modules_signed STAGE: `yes` when every module of the build has a signature, `no` when one has none, `none` when there is no build.
+# ovs__sign_tool: what signs modules here: the kernel's own program, of its headers, or Ubuntu's; 1 when there is neither.
+ovs__sign_tool() {
+  ovs__signer=$(ovs__moddir)/build/scripts/sign-file
+  [ -x "$ovs__signer" ] || ovs__signer=$(command -v kmodsign) || return 1
+  printf '%s\n' "$ovs__signer"
+}
+
+# ovs_modules_signed STAGE FINGERPRINT: `yes` when every module of the build has the signature that was made with that certificate, `no` when one has not, `none` when
+# there is no build.
 ovs_modules_signed() (
   [ -s "${OVS_ROOT:-}$1/manifest" ] || {
     echo none
     return 75
   }
   for name in $(ovs__built_names "$1"); do
-    [ -n "$(ovs__modinfo signer "${OVS_ROOT:-}$1/$name.ko")" ] || {
+    file=${OVS_ROOT:-}$1/$name
+    [ "$(cat "$file.signed" 2>/dev/null)" = "$2" ] && [ -n "$(ovs__modinfo signer "$file.ko")" ] || {
       echo no
       return 0
     }
@@ -90,12 +101,32 @@ ovs_modules_signed() (
   echo yes
 )
 
-# ovs_modules_sign STAGE KEY CERT: signs each module of the build.
+# ovs_modules_sign STAGE KEY CERT FINGERPRINT: signs each module of the build, and has the kernel say whether it would take it, where it is particular. A signature of another key
+# stays below the new one: the kernel looks at the last.
 ovs_modules_sign() (
-  tool=$(ovs__moddir)/build/scripts/sign-file
-  [ -x "$tool" ] || tool=$(command -v kmodsign) || ovs__no "there is neither scripts/sign-file of the kernel's headers nor kmodsign here" || return 1
+  tool=$(ovs__sign_tool) || ovs__no "nothing here can sign modules: neither scripts/sign-file of the kernel's headers nor kmodsign" || return 1
   for name in $(ovs__built_names "$1"); do
-    : >"${OVS_ROOT:-}$1/$name.signed"
-    timeout 60 "$tool" sha256 "$2" "$3" "${OVS_ROOT:-}$1/$name.ko" || return 1
+    file=${OVS_ROOT:-}$1/$name
+    # from here on it is not the file of the manifest any more
+    : >"$file.signed"
+    timeout 60 "$tool" sha256 "$2" "$3" "$file.ko" && printf '%s\n' "$4" | ovs__put "$file.signed" || return 1
   done
+  trouble=$(ovs_kernel_takes "$1") || ovs__no "$trouble"
 )
+
+# ovs__signing_objections STAGE KEYID FINGERPRINT: why signing them with that certificate would not do here.
+ovs__signing_objections() (
+  [ "$(ovs_modules_signed "$1" "$3")" = yes ] || ovs__sign_tool >/dev/null ||
+    echo "nothing here can sign modules: neither scripts/sign-file of the kernel's headers nor kmodsign"
+  why=$(ovs_signatures_enforced)
+  if [ -n "$why" ] && ! ovs__key_known "$2"; then
+    echo "this kernel takes only signed modules: $why; and the key of that certificate ($2) is in none of its keyrings"
+  fi
+)
+
+# ovs__key_known KEYID: whether a keyring of the kernel has that key; true as well where it does not show its keys: then it is asked once the modules are signed. To be in one is
+# not yet to be trusted with modules.
+ovs__key_known() {
+  keys=${OVS_ROOT:-}/proc/keys
+  ! grep -q ' asymmetri' "$keys" 2>/dev/null || grep -q -i " asymmetri.*: $1: X509" "$keys"
+}

@@ -139,7 +139,7 @@ export const fakeHost = (): FakeHost => {
         encoding: 'utf8',
         // bash takes a socket for a remote login and reads the start files of the user
         stdio: ['ignore', 'pipe', 'pipe'],
-        timeout: 15_000,
+        timeout: 50_000,
         env: {
           PATH: `${at('fake/bin')}:/usr/sbin:/usr/bin:/sbin:/bin`,
           OVS_ROOT: root,
