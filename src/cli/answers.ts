@@ -11,6 +11,24 @@ export interface Answer {
   readonly facts?: Readonly<Record<string, unknown>>;
 }
 
+type Hide = (text: string) => string;
+
+const hidden = (value: unknown, hide: Hide): unknown => {
+  if (typeof value === 'string') return hide(value);
+  if (Array.isArray(value)) return value.map((one) => hidden(one, hide));
+  return typeof value === 'object' && value !== null ? hiddenIn(value, hide) : value;
+};
+
+const hiddenIn = (facts: object, hide: Hide): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, hidden(value, hide)]));
+
+/** The same, with whatever is secret hidden wherever the host said it. */
+export const withoutSecrets = ({ text, code, facts }: Answer, hide: Hide): Answer => ({
+  text: hide(text),
+  code,
+  ...(facts === undefined ? {} : { facts: hiddenIn(facts, hide) }),
+});
+
 /** How answers are put: alike ones together, each host's lines under its own name, or a JSON object a line. */
 export type AnswerForm = 'folded' | 'per-host' | 'json';
 

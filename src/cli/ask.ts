@@ -5,16 +5,15 @@ import { endOf, onEach, type Services } from '../execute/index.ts';
 import { ConnectionError } from '../model/connection-error.ts';
 import { type ExitCode, exitCodes, worst } from '../model/exit-code.ts';
 import type { Host } from '../model/host.ts';
-import { accessFlagsOf, openAccess } from './access.ts';
+import { accessFlagsOf } from './access.ts';
+import { accessTo } from './access-to.ts';
 import { systemClock } from './adapters.ts';
-import { type Answer, type AnswerForm, answersText } from './answers.ts';
+import { type Answer, type AnswerForm, answersText, withoutSecrets } from './answers.ts';
 import { openFleet } from './fleet.ts';
 import { fleetFlagsOf } from './fleet-flags.ts';
 import { hostLock } from './host-lock.ts';
 import { colorOf, fleetOptions, forksOf, lookFor, outputOptions } from './options.ts';
 import { services } from './session.ts';
-import { settleWays } from './ssh-flags.ts';
-import { unlockKeys } from './unlock-keys.ts';
 
 /** Asks one host; the signal is aborted when the operator has had enough. */
 export type Ask = (host: Host, services: Services, signal: AbortSignal) => Promise<Answer>;
@@ -52,10 +51,8 @@ export const askHosts = async (
 ): Promise<ReadonlyMap<string, Answer>> => {
   const fleet = await openFleet(fleetFlagsOf(argv));
   const hosts = fleet.select(pattern);
-  const access = await openAccess(accessFlagsOf(argv));
-  settleWays(access.ssh, hosts);
+  const access = await accessTo(accessFlagsOf(argv), hosts);
   for (const { message, remedy } of access.ssh.warnings()) process.stderr.write(`warning: ${message}\n  → ${remedy}\n`);
-  await unlockKeys(access, hosts);
   const bus = createBus({ run: 'ad-hoc', clock: systemClock, sinks: [] });
   const backing = services(
     'ad-hoc',
@@ -70,9 +67,9 @@ export const askHosts = async (
     return await onEach(hosts, forksOf(argv), async (host) => {
       if (signal.aborted) return interrupted;
       try {
-        return await each(host, backing, signal);
+        return withoutSecrets(await each(host, backing, signal), access.secrets.hide);
       } catch (error) {
-        return signal.aborted ? interrupted : failure(error);
+        return signal.aborted ? interrupted : withoutSecrets(failure(error), access.secrets.hide);
       } finally {
         await backing.connections.release(host);
       }

@@ -6,7 +6,7 @@ import { type ExitCode, exitCodes } from '../model/exit-code.ts';
 import type { Facts } from '../model/facts.ts';
 import type { Host } from '../model/host.ts';
 import { type Leaf, leavesInPlay, type ResolvedPlay } from '../playbook/index.ts';
-import { openAccess } from './access.ts';
+import { accessTo } from './access-to.ts';
 import { systemClock } from './adapters.ts';
 import { hostLock } from './host-lock.ts';
 import type { Listed } from './list-options.ts';
@@ -15,16 +15,12 @@ import { type Opened, openRun } from './open-run.ts';
 import { lookFor } from './options.ts';
 import type { RunFlags } from './run-flags.ts';
 import { services } from './session.ts';
-import { settleWays } from './ssh-flags.ts';
-import { unlockKeys } from './unlock-keys.ts';
 
 const readFacts = async ({ fleet, hosts }: Opened, flags: RunFlags): Promise<ReadonlyMap<string, Facts>> => {
   const directory = join(fleet.directory, '.ovsfleet', 'artifacts');
   const bus = createBus({ run: 'list', clock: systemClock, sinks: [] });
   const lock = await hostLock(fleet.directory, null, 'refuse');
-  const access = await openAccess(flags.access);
-  settleWays(access.ssh, hosts);
-  await unlockKeys(access, hosts);
+  const access = await accessTo(flags.access, hosts);
   const backing = services('list', bus, directory, lock, fleet.directory, access);
   const unique = [...new Map(hosts.map((host) => [host.name, host])).values()];
   try {

@@ -5,7 +5,7 @@ import { type Progress, planOfRun, runId, writePlan } from '../journal/index.ts'
 import { type ExitCode, exitCodes } from '../model/exit-code.ts';
 import type { PlanDocument } from '../model/plan-document.ts';
 import { isEverything } from '../model/selection.ts';
-import { openAccess } from './access.ts';
+import { accessTo } from './access-to.ts';
 import { digests, localFile, systemClock } from './adapters.ts';
 import { refuseStale } from './by-plan.ts';
 import { hostLock } from './host-lock.ts';
@@ -20,8 +20,6 @@ import type { RunFlags } from './run-flags.ts';
 import { openRecord } from './run-record.ts';
 import { planScreen, runScreen, type Screen } from './screen.ts';
 import { services } from './session.ts';
-import { settleWays } from './ssh-flags.ts';
-import { unlockKeys } from './unlock-keys.ts';
 
 /** A path as one would type it: relative below here, whole elsewhere. */
 const shortest = (path: string): string =>
@@ -44,9 +42,7 @@ export const execute = async (flags: RunFlags, { resumed, plan }: Beginning): Pr
   const mode = flags.check ? 'check' : 'apply';
   const { controls, warnings } = await runControls({ fleet, playbook: resolved, hosts, mode, flags: flags.change });
 
-  const access = await openAccess(flags.access);
-  settleWays(access.ssh, hosts);
-  await unlockKeys(access, hosts);
+  const access = await accessTo(flags.access, hosts);
   for (const problem of access.ssh.warnings())
     process.stderr.write(`warning: ${problem.message}\n  ${look.glyphs.arrow} ${problem.remedy}\n`);
   const store = resolve(flags.store ?? resumed?.started.store ?? join(fleet.directory, '.ovsfleet', 'artifacts'));

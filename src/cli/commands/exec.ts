@@ -35,12 +35,12 @@ type Show = (host: string, stream: 'stdout' | 'stderr', line: string) => void;
 /** Runs it there; every line is shown as it comes, and all of them are the answer. */
 const runs =
   (program: string, show: Show): Ask =>
-  async (host, { connections }, signal) => {
+  async (host, { connections, secrets }, signal) => {
     const connection = await connections.get(host, signal);
     const both: Uint8Array[] = [];
     const heard = (stream: 'stdout' | 'stderr') => {
       const chunks: Uint8Array[] = [];
-      const tap = lineTap((line) => show(host.name, stream, line));
+      const tap = lineTap((line) => show(host.name, stream, secrets.hide(line)));
       const take = (chunk: Uint8Array): void => {
         both.push(chunk);
         chunks.push(chunk);

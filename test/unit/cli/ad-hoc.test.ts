@@ -27,6 +27,10 @@ beforeAll(async () => {
     join(directory, 'dark.yaml'),
     `all:\n  hosts:\n    hv01:\n    hv09: { ansible_port: 1 }\n  vars: {${vars}}\n`,
   );
+  await writeFile(
+    join(directory, 'confided.yaml'),
+    `all:\n  hosts:\n    hv01:\n  vars: {${vars}, ansible_become_password: "it's hunter2", ansible_become: false}\n`,
+  );
   await writeFile(join(directory, 'ovsfleet.yaml'), 'inventory: hosts.yaml\n');
   await mkdir(join(directory, 'home'));
 });
@@ -75,6 +79,18 @@ describe('hosts that are asked', () => {
     expect(err).toMatch(/hv0[12]: b\n/);
     expect(err).toMatch(/hv\[01-02\] \(2\)\n\(exit status 2\)\n$/);
     expect(code).toBe(1);
+  });
+
+  test.each([
+    ['together', []],
+    ['each by itself', ['--per-host']],
+    ['line by line', ['--stream']],
+    ['as JSON', ['--json']],
+  ])('are not quoted with a password that they print, told %s', async (_, flags) => {
+    const says = `echo "it's hunter2" >&2; printf '%s\\n' aXQncyBodW50ZXIy; exit 1`;
+    const { out, err } = await call(['exec', 'hv01', '-i', 'confided.yaml', ...flags, '--', says]);
+    expect(out + err).not.toMatch(/hunter2|aXQncy/);
+    expect(`${out}${err}`.match(/‹secret›/g)).toHaveLength(2);
   });
 
   test('run a script with its arguments, and read what stands on stdin', async () => {
