@@ -93,10 +93,10 @@ ovs_modules_signed() (
   }
   for name in $(ovs__built_names "$1"); do
     file=${OVS_ROOT:-}$1/$name
-    [ "$(cat "$file.signed" 2>/dev/null)" = "$2" ] && [ -n "$(ovs__modinfo signer "$file.ko")" ] || {
+    if [ "$(cat "$file.signed" 2>/dev/null)" != "$2" ] || [ -z "$(ovs__modinfo signer "$file.ko")" ]; then
       echo no
       return 0
-    }
+    fi
   done
   echo yes
 )

@@ -75,6 +75,13 @@ ovs__same_id() {
 # ovs__same_file FILE FILE
 ovs__same_file() { [ -e "$1" ] && [ -e "$2" ] && ovs__same_id "$(ovs__file_id "$1")" "$(ovs__file_id "$2")"; }
 
+# ovs__signed_alike FILE STAGED: whether the first is signed with the key of the second, where that one is signed: the same module without a signature is not what was
+# wanted. One that is not is left as it is found.
+ovs__signed_alike() {
+  ovs__key=$(ovs__modinfo sig_key "$2")
+  [ -z "$ovs__key" ] || [ "$(ovs__modinfo sig_key "$1")" = "$ovs__key" ]
+}
+
 # ovs__all_copies: every file that could be taken for one of them, one a line: whatever it is compressed with, wherever it is. A function that only looks keeps
 # them in OVS_COPIES.
 ovs__all_copies() {
@@ -150,7 +157,14 @@ ovs_modules_on_disk() (
         [ -z "$added" ] || copies="$name: $(ovs__on_one_line "$(ovs__in_moddir "$added")")"
         ;;
       *)
-        ovs__same_file "$file" "${OVS_ROOT:-}$1/$name.ko" || [ -n "$resolves" ] || resolves="$name: $(ovs__origin "$file")"
+        if [ -n "$resolves" ]; then
+          :
+        elif ! ovs__same_file "$file" "${OVS_ROOT:-}$1/$name.ko"; then
+          resolves="$name: $(ovs__origin "$file")"
+        elif ! ovs__signed_alike "$file" "${OVS_ROOT:-}$1/$name.ko"; then
+          signer=$(ovs__modinfo signer "$file")
+          resolves="$name: $(ovs__in_moddir "$file"), ${signer:+signed by }${signer:-unsigned}"
+        fi
         [ "$(printf '%s\n' "$added" | grep -c .)" -le 1 ] ||
           copies="$name: $(printf '%s\n' "$added" | while read -r copy; do printf '%s ' "$(ovs__in_moddir "$copy")"; done)"
         ;;
@@ -285,6 +299,16 @@ ovs_module_verdict() (
   else
     echo 'unsigned, and this kernel takes it'
   fi
+)
+
+# ovs_kernel_takes STAGE: whether this kernel, where it takes signed modules alone, would take the build's switch; says why not.
+ovs_kernel_takes() (
+  [ -n "$(ovs_signatures_enforced)" ] || return 0
+  why=$(ovs_module_trial "${OVS_ROOT:-}$1/openvswitch.ko")
+  [ -z "$why" ] || {
+    printf '%s\n' "$why"
+    return 1
+  }
 )
 
 # ovs_module_trial FILE: whether the kernel would take it, found without loading it: while a module of that name is in memory the kernel checks signature and
