@@ -15,7 +15,7 @@ export {
   type Want,
 } from './language.ts';
 export { type LoadedPlaybook, type LoadOptions, loadPlaybook } from './load.ts';
-export { type LocalFile, localDigest, localText } from './local-file.ts';
+export { type LocalFile, localBytes, localDigest, localText } from './local-file.ts';
 export type {
   Around,
   Bring,

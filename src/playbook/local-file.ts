@@ -20,14 +20,20 @@ const unreadable = (path: string, error: unknown): FleetError =>
     error,
   );
 
-/** The text of a file of the controller. Throws `files.unreadable`. */
-export const localText = (file: LocalFile): { readonly path: string; readonly text: string } => {
+/** The bytes of a file of the controller. Throws `files.unreadable`. */
+export const localBytes = (file: LocalFile): { readonly path: string; readonly bytes: Buffer } => {
   const path = pathOf(file);
   try {
-    return { path, text: readFileSync(path, 'utf8') };
+    return { path, bytes: readFileSync(path) };
   } catch (error) {
     throw unreadable(path, error);
   }
+};
+
+/** The text of a file of the controller. Throws `files.unreadable`. */
+export const localText = (file: LocalFile): { readonly path: string; readonly text: string } => {
+  const { path, bytes } = localBytes(file);
+  return { path, text: bytes.toString('utf8') };
 };
 
 /** The digest of a file of the controller, of any size. Throws `files.unreadable`. */

@@ -13,20 +13,8 @@ ovs__sysconfig_loader() {
     "${OVS_ROOT:-}"/usr/lib/systemd/system/*.service "${OVS_ROOT:-}"/lib/systemd/system/*.service | head -n 1
 }
 
-# ovs__sysconfig_text MODULES...: the script: each module in this order, one that the kernel does not have left out.
-ovs__sysconfig_text() {
-  cat <<EOF
-#!/bin/sh
-# Written by ovsfleet: loads the kernel modules of Open vSwitch at boot, in this order.
-for module in $*; do
-  modinfo "\$module" >/dev/null 2>&1 || continue
-  modprobe "\$module"
-done
-exit 0
-EOF
-}
-
-# ovs_modules_at_boot: the record of what is loaded at boot: `modules-load.d=` and `sysconfig=`, each the modules in order, `none`, or what is the matter with the file.
+# ovs_modules_at_boot SCRIPT: the record of what is loaded at boot: `modules-load.d=` and `sysconfig=`, each the modules in order, `none`, or what is the matter with the
+# file. SCRIPT is the text that the one below /etc/sysconfig/modules shall have.
 ovs_modules_at_boot() (
   list=none
   [ ! -e "$(ovs__systemd_list)" ] || list=$(sed -e 's/[#;].*//' "$(ovs__systemd_list)" | tr -s ' \t\n' ' ' | sed 's/^ //; s/ $//')
@@ -34,13 +22,14 @@ ovs_modules_at_boot() (
   script=none
   if [ -e "$file" ]; then
     modules=$(sed -n 's/^for module in \(.*\); do$/\1/p' "$file")
-    # shellcheck disable=SC2086 # one a word
-    if [ "$(ovs__sysconfig_text $modules)" != "$(cat "$file")" ]; then
+    if ! grep -q 'Written by ovsfleet' "$file"; then
       script="somebody else's script"
     elif [ ! -x "$file" ]; then
       script="not executable: $modules"
     elif [ -z "$(ovs__sysconfig_loader)" ]; then
       script="nothing runs it here: $modules"
+    elif [ "$1" != "$(cat "$file")" ]; then
+      script="another script of ours: $modules"
     else
       script=$modules
     fi
@@ -48,22 +37,20 @@ ovs_modules_at_boot() (
   printf 'modules-load.d=%s\nsysconfig=%s\n' "${list:-none}" "$script"
 )
 
-# ovs_load_at_boot modules-load.d|sysconfig MODULES...: writes that one and takes the other away; what somebody else wrote is kept under /var/lib/ovsfleet.
+# ovs_load_at_boot modules-load.d|sysconfig TEXT: writes that file and takes the other away; what somebody else wrote is kept under /var/lib/ovsfleet.
 ovs_load_at_boot() (
-  way=$1
-  shift
   kept=${OVS_ROOT:-}/var/lib/ovsfleet/modules/boot-before
   for file in "$(ovs__systemd_list)" "$(ovs__sysconfig_script)"; do
     if [ -e "$file" ] && ! grep -q 'Written by ovsfleet' "$file"; then mkdir -p "$kept" && cp -a "$file" "$kept/" || return 1; fi
   done
-  case $way in
+  case $1 in
     modules-load.d)
-      { echo '# Written by ovsfleet: read by systemd-modules-load, one module a line.' && printf '%s\n' "$@"; } | ovs__put "$(ovs__systemd_list)" || return 1
+      printf '%s\n' "$2" | ovs__put "$(ovs__systemd_list)" || return 1
       rm -f "$(ovs__sysconfig_script)"
       ;;
     sysconfig)
       [ -n "$(ovs__sysconfig_loader)" ] || ovs__no 'nothing runs /etc/sysconfig/modules at boot here' || return 1
-      ovs__sysconfig_text "$@" | ovs__put "$(ovs__sysconfig_script)" 755 || return 1
+      printf '%s\n' "$2" | ovs__put "$(ovs__sysconfig_script)" 755 || return 1
       rm -f "$(ovs__systemd_list)"
       ;;
   esac

@@ -67,8 +67,9 @@ ovs_modules_put_back() (
   ovs__depmod
 )
 
-# ovs_can_modules_install: whether the kernel's own target can be used here; says why not.
+# ovs_can_modules_install STAGE: whether the kernel's own target can be used here; says why not.
 ovs_can_modules_install() (
+  ovs_kernel_takes "$1" || return 1
   build=$(ovs__moddir)/build
   command -v make >/dev/null || {
     echo 'there is no make here'
@@ -135,8 +136,8 @@ ovs_modules_remove() (
   ovs__depmod
 )
 
-# ovs_module_objections STAGE|in-tree SIGNED: why this host cannot have these modules, one sentence a line; nothing when it can. SIGNED is not empty when they will be
-# signed before they are installed. Reads only.
+# ovs_module_objections STAGE|in-tree [KEYID FINGERPRINT]: why this host cannot have these modules, one sentence a line; nothing when it can. KEYID and FINGERPRINT are of the
+# certificate that they will be signed with before they are installed. Reads only.
 ovs_module_objections() (
   [ -e "${OVS_ROOT:-}/proc/modules" ] || {
     echo 'this kernel cannot load modules'
@@ -163,8 +164,12 @@ ovs_module_objections() (
     return 0
   }
   case $(ovs_module_staged "$1") in 'for another kernel'* | broken*) ovs_module_staged "$1" ;; esac
+  if [ -n "${2:-}" ]; then
+    ovs__signing_objections "$1" "$2" "$3"
+    return 0
+  fi
   why=$(ovs_signatures_enforced)
-  if [ -n "$why" ] && [ -z "$2" ]; then
+  if [ -n "$why" ]; then
     signer=''
     [ ! -e "${OVS_ROOT:-}$1/openvswitch.ko" ] || signer=$(ovs__modinfo signer "${OVS_ROOT:-}$1/openvswitch.ko")
     [ -n "$signer" ] || echo "this kernel takes only signed modules: $why; and these are not signed"

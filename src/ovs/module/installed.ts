@@ -41,10 +41,14 @@ export const modulesInstalled = (choice: ModuleChoice): readonly Node[] => {
       make: firstOf(
         {
           title: 'make modules_install',
-          can: withModules(sh`ovs_can_modules_install`),
+          can: withModules(sh`ovs_can_modules_install ${place}`),
           make: withModules(sh`ovs_modules_install ${place}`),
         },
-        { title: 'copy into extra/', can: sh`:`, make: withModules(sh`ovs_modules_copy ${place}`) },
+        {
+          title: 'copy into extra/',
+          can: withModules(sh`ovs_kernel_takes ${place}`),
+          make: withModules(sh`ovs_modules_copy ${place}`),
+        },
       ),
     }),
   ];

@@ -1,7 +1,8 @@
 import type { Preflight } from '../../playbook/index.ts';
 import { sh } from '../../shell/index.ts';
 import { wayIn } from '../preflight.ts';
-import { type ModuleChoice, type ModuleParams, signs } from './choice.ts';
+import { signingCertificate } from './certificate.ts';
+import type { ModuleChoice, ModuleParams } from './choice.ts';
 import { placeOf, withModuleSwap, withModules } from './libraries.ts';
 
 /** When the module in memory becomes the wanted one: only where none is; under traffic; by a reboot; at somebody else's reboot. */
@@ -10,26 +11,35 @@ export type ModuleNow = 'load' | 'reload' | 'reboot' | 'later';
 const mok =
   'sign the modules with a key that the host has enrolled, -e sign_key=KEY -e sign_cert=CERT (mokutil --import CERT, confirmed at the console), or take -e module=in-tree';
 
+const unsignedNote = (choice: ModuleChoice): Preflight => ({
+  title: 'signatures',
+  notes: withModules(sh`ovs_module_signature_note ${placeOf(choice)}`),
+  remedy: 'nothing; or sign them, -e sign_key=KEY -e sign_cert=CERT',
+  of: 'pending',
+});
+
 /** Why a host cannot have the module that is wanted; said at plan time. */
-export const moduleRefused = (choice: ModuleChoice, params: ModuleParams): readonly Preflight[] => [
-  {
-    title: 'kernel module',
-    refuses: withModules(sh`ovs_module_objections ${placeOf(choice)} ${signs(params) ? 'signed' : ''}`),
-    remedy: mok,
-  },
-  {
-    title: 'signatures',
-    notes: withModules(sh`ovs_module_signature_note ${placeOf(choice)}`),
-    remedy: 'nothing; or sign them, -e sign_key=KEY -e sign_cert=CERT',
-    of: 'pending',
-  },
-  {
-    title: 'next boot',
-    notes: withModules(sh`ovs_other_kernels; ovs_initramfs_note`),
-    remedy: 'run this playbook again once the host runs that kernel',
-    of: 'pending',
-  },
-];
+export const moduleRefused = (choice: ModuleChoice, params: ModuleParams): readonly Preflight[] => {
+  const certificate = choice.kind === 'in-tree' ? null : signingCertificate(params);
+  return [
+    {
+      title: 'kernel module',
+      refuses: withModules(
+        certificate === null
+          ? sh`ovs_module_objections ${placeOf(choice)}`
+          : sh`ovs_module_objections ${placeOf(choice)} ${certificate.keyId} ${certificate.fingerprint}`,
+      ),
+      remedy: mok,
+    },
+    ...(certificate === null ? [unsignedNote(choice)] : []),
+    {
+      title: 'next boot',
+      notes: withModules(sh`ovs_other_kernels; ovs_initramfs_note`),
+      remedy: 'run this playbook again once the host runs that kernel',
+      of: 'pending',
+    },
+  ];
+};
 
 /** Why the module in memory cannot become that one in the way that is wanted; said at plan time. */
 export const moduleNowRefused = (choice: ModuleChoice, now: ModuleNow): readonly Preflight[] => {

@@ -2,7 +2,8 @@ import { type Node, type Step, step } from '../../playbook/index.ts';
 import { sh } from '../../shell/index.ts';
 import { isCompiled } from './artifact.ts';
 import type { ModuleBuild } from './build.ts';
-import { type ModuleChoice, type ModuleParams, signs } from './choice.ts';
+import { type Certificate, signingCertificate } from './certificate.ts';
+import type { ModuleChoice, ModuleParams } from './choice.ts';
 import { withModules } from './libraries.ts';
 
 /** In a directory of their own, where nothing finds them yet. */
@@ -22,9 +23,9 @@ const unpacked = (build: ModuleBuild): Step => {
 
 /**
  * Signed with the operator's key, which goes to the host into memory that a reboot clears, and is removed as soon as it was
- * used. Needs the kernel's sign-file, of its headers, or kmodsign.
+ * used. Needs the kernel's sign-file, of its headers, or kmodsign. Signed by another key, they are signed again.
  */
-const signed = (build: ModuleBuild, params: ModuleParams): Step => {
+const signed = (build: ModuleBuild, params: ModuleParams, { fingerprint }: Certificate): Step => {
   const key = '/run/ovsfleet/sign.key';
   const cert = '/run/ovsfleet/sign.cert';
   return step(`modules ${build.id} are signed`, {
@@ -32,10 +33,10 @@ const signed = (build: ModuleBuild, params: ModuleParams): Step => {
       { from: { file: params.sign_key }, remote: key, mode: '0600' },
       { from: { file: params.sign_cert }, remote: cert, mode: '0600' },
     ],
-    read: withModules(sh`ovs_modules_signed ${build.directory}`),
+    read: withModules(sh`ovs_modules_signed ${build.directory} ${fingerprint}`),
     want: 'yes',
     make: withModules(sh`
-      ovs_modules_sign ${build.directory} ${key} ${cert}
+      ovs_modules_sign ${build.directory} ${key} ${cert} ${fingerprint}
       code=$?
       rm -f ${key} ${cert}
       exit "$code"
@@ -44,5 +45,9 @@ const signed = (build: ModuleBuild, params: ModuleParams): Step => {
 };
 
 /** The modules of a build are on the host, beside what it uses; nothing where the kernel's own module is wanted. */
-export const modulesStaged = (choice: ModuleChoice, params: ModuleParams): readonly Node[] =>
-  choice.kind === 'in-tree' ? [] : [unpacked(choice.build), ...(signs(params) ? [signed(choice.build, params)] : [])];
+export const modulesStaged = (choice: ModuleChoice, params: ModuleParams): readonly Node[] => {
+  if (choice.kind === 'in-tree') return [];
+  const certificate = signingCertificate(params);
+  const staged = unpacked(choice.build);
+  return certificate === null ? [staged] : [staged, signed(choice.build, params, certificate)];
+};

@@ -87,14 +87,13 @@ describe.each(withKmod)('signatures, under $shell', ({ command }) => {
     host.write('sys/module/module/parameters/sig_enforce', `${enforce}\n`);
     host.write('sys/kernel/security/lockdown', `${lockdown}\n`);
     host.staged(['openvswitch']);
-    const objections = host.run(command, `ovs_module_objections ${stage} ''`).stdout;
+    const objections = host.run(command, `ovs_module_objections ${stage}`).stdout;
     if (sentence === '') expect(objections).toBe('');
     else {
       expect(objections).toContain(sentence);
       expect(objections).toContain('these are not signed');
     }
-    expect(host.run(command, `ovs_module_objections ${stage} signed`).stdout).toBe('');
-    expect(host.run(command, `ovs_module_objections in-tree ''`).stdout).toBe('');
+    expect(host.run(command, `ovs_module_objections in-tree`).stdout).toBe('');
   });
 
   test('three verdicts', () => {

@@ -125,7 +125,7 @@ describe.each(withKmod)('what modprobe would load, under $shell', ({ command }) 
 });
 
 describe.each(withKmod)('the way by the kernel’s own target, under $shell', ({ command }) => {
-  const can = (): string => host.run(command, 'ovs_can_modules_install').stdout.trim();
+  const can = (): string => host.run(command, `ovs_can_modules_install ${stage}`).stdout.trim();
 
   test('needs the headers of the kernel that runs', () => {
     expect(can()).toMatch(/^there is no .*\/build$/);
