@@ -11,6 +11,7 @@ export default playbook({
     ...ovs.upgradeModuleParams,
     ...rolloutParams,
     max_gap: param.duration("longest time that a guest's traffic may be cut off", { default: '5s' }),
+    deadline: param.duration('after which a host undoes a swap that is not done', { default: '5m' }),
     allow_disruption: param.boolean('swap hosts too that cannot keep their traffic', { default: false }),
   },
   plays: [
@@ -52,7 +53,7 @@ export default playbook({
             { maxGap: params.max_gap },
             transaction(
               'swap',
-              { confirm: '90s', deadline: '5m' },
+              { confirm: '90s', deadline: params.deadline },
               openstack.agentHeld(facts, ovs.upgraded(build, params, facts)),
             ),
             ...openstack.agentAlive(facts),
