@@ -17,6 +17,8 @@ export interface Wiring {
   readonly cable: Cable;
   /** Words for the kernel's command line beside ours. */
   readonly kernelWords: readonly string[];
+  /** The qcow2 store of UEFI's variables; `null`: the firmware is a BIOS. */
+  readonly variables: string | null;
   /** Snapshot in the disk to go on from; `null`: power on. */
   readonly snapshot: string | null;
 }
@@ -32,6 +34,20 @@ const cableNet = (cable: Cable): string => {
   }
 };
 
+/** Debian's package ovmf: it has Secure Boot, which works once keys are enrolled, and needs no system management mode. */
+const UEFI = '/usr/share/OVMF/OVMF_CODE_4M.fd';
+
+/** What `variables` begins as: a firmware that has no keys yet and lets anybody enrol some. */
+export const BLANK_VARIABLES = '/usr/share/OVMF/OVMF_VARS_4M.fd';
+
+const firmware = (variables: string | null): readonly string[] =>
+  variables === null
+    ? []
+    : [
+        ...['-drive', `if=pflash,unit=0,format=raw,readonly=on,file=${UEFI}`],
+        ...['-drive', `if=pflash,unit=1,format=qcow2,file=${variables}`],
+      ];
+
 // quiet keeps the console cheap; the rest spares an emulated processor work that only real ones need.
 const KERNEL_WORDS = 'root=/dev/vda rw console=ttyS0 quiet loglevel=3 mitigations=off tsc=reliable net.ifnames=0';
 
@@ -44,6 +60,7 @@ export const qemuCommand = (wiring: Wiring): readonly string[] => [
   ...['-M', 'q35', '-accel', 'tcg,thread=multi,tb-size=256', '-cpu', 'Nehalem', '-smp', '2', '-m', '1024'],
   ...['-nodefaults', '-no-user-config', '-display', 'none', '-monitor', 'none'],
   ...['-serial', `file:${wiring.console}`, '-qmp', `unix:${wiring.monitor},server=on,wait=off`],
+  ...firmware(wiring.variables),
   ...['-kernel', wiring.image.kernel, '-initrd', wiring.image.initrd],
   ...['-append', [KERNEL_WORDS, ...wiring.kernelWords].join(' ')],
   ...['-drive', `id=d0,if=none,file=${wiring.disk},format=qcow2,cache=unsafe`, '-device', 'virtio-blk-pci,drive=d0'],

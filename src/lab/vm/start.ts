@@ -8,7 +8,7 @@ import type { Log } from '../log.ts';
 import { checkLabName } from '../names.ts';
 import { identify, machineBootId } from '../process-identity.ts';
 import { until } from '../wait.ts';
-import { type Cable, qemuCommand } from './hardware.ts';
+import { BLANK_VARIABLES, type Cable, qemuCommand } from './hardware.ts';
 import { ensureImage, type Image, type ImageName } from './image.ts';
 import { machineInventory } from './inventory.ts';
 import { type Machine, machineOf } from './machine.ts';
@@ -25,6 +25,8 @@ export interface MachineOptions {
   readonly cable?: Cable;
   /** Words for the kernel's command line, such as `module.sig_enforce=1`: they take effect at a boot of its own. */
   readonly kernelWords?: readonly string[];
+  /** `uefi`: with a store of variables of its own, without keys; it takes effect at a boot of its own. A BIOS unless told. */
+  readonly firmware?: 'bios' | 'uefi';
   /** `true`: it runs until it is removed. `false`: until this process is dead. */
   readonly keep: boolean;
   readonly log: Log;
@@ -38,6 +40,10 @@ const overlay = async (image: Image, disk: string): Promise<void> => {
   await run(['qemu-img', 'create', '-q', '-f', 'qcow2', '-b', image.disk, '-F', 'raw', disk], { limitMs });
 };
 
+const blankVariables = async (file: string): Promise<void> => {
+  await run(['qemu-img', 'convert', '-f', 'raw', '-O', 'qcow2', BLANK_VARIABLES, file], { limitMs });
+};
+
 const powerOn = async (options: MachineOptions, image: Image, snapshot: string | null): Promise<Machine> => {
   const { name, cable = { kind: 'none' }, kernelWords = [], number = 4, keep, log, signal } = options;
   const directory = machineDir(name);
@@ -47,7 +53,10 @@ const powerOn = async (options: MachineOptions, image: Image, snapshot: string |
   await writeFile(join(directory, 'inventory.yaml'), machineInventory(name, port, directory));
   const output = await open(join(directory, 'output'), 'a');
   const monitor = join(directory, 'monitor');
-  const wiring = { image, disk: join(directory, 'disk'), port, console: join(directory, 'console'), monitor, cable };
+  const variables = options.firmware === 'uefi' ? join(directory, 'variables') : null;
+  if (variables !== null) await blankVariables(variables);
+  const disk = join(directory, 'disk');
+  const wiring = { image, disk, port, console: join(directory, 'console'), monitor, cable, variables };
   const command = qemuCommand({ ...wiring, kernelWords, snapshot });
   // However this process ends, even by SIGKILL, the emulator ends with it (setpriv(1)).
   const [file = 'false', ...args] = keep ? command : ['setpriv', '--pdeathsig', 'KILL', ...command];
@@ -137,15 +146,15 @@ const bootedDisk = async (image: Image, options: MachineOptions): Promise<string
 
 /**
  * Starts a machine and returns when root is let in. The image is made on the first call, and booted once: later ones go on
- * from there, unless the kernel is told words of its own. Rejects with `lab.exists`, `lab.layer-failed`,
+ * from there, unless the kernel is told words of its own or the firmware is another. Rejects with `lab.exists`, `lab.layer-failed`,
  * `lab.machine-refused` or `lab.timeout`; nothing of the machine is left then.
  */
 export const startMachine = async (options: MachineOptions): Promise<Machine> => {
-  const { name, log, signal, kernelWords = [] } = options;
+  const { name, log, signal, kernelWords = [], firmware = 'bios' } = options;
   checkLabName(name);
   await sweepMachines(log);
   const image = await ensureImage(options.image, { log, signal });
-  const snapshot = kernelWords.length === 0 ? BOOTED : null;
+  const snapshot = kernelWords.length === 0 && firmware === 'bios' ? BOOTED : null;
   const booted = snapshot === null ? undefined : await bootedDisk(image, options);
   return guarded(name, async () => {
     const disk = join(machineDir(name), 'disk');

@@ -18,7 +18,12 @@ const image: Image = {
   brokenModules: '/cache/broken-modules.tar.gz',
 };
 
-const command = (cable: Cable, snapshot: string | null = null, kernelWords: readonly string[] = []): string =>
+const command = (
+  cable: Cable,
+  snapshot: string | null = null,
+  kernelWords: readonly string[] = [],
+  variables: string | null = null,
+): string =>
   qemuCommand({
     image,
     disk: '/vm/disk',
@@ -27,6 +32,7 @@ const command = (cable: Cable, snapshot: string | null = null, kernelWords: read
     monitor: '/vm/monitor',
     cable,
     kernelWords,
+    variables,
     snapshot,
   }).join(' ');
 
@@ -53,6 +59,13 @@ describe('a machine', () => {
   test('goes on from a snapshot only where it is told to', () => {
     expect(command(alone)).not.toContain('-loadvm');
     expect(command(alone, 'booted')).toMatch(/-loadvm booted$/);
+  });
+
+  test('has UEFI, with a store of variables of its own, only where it is told to', () => {
+    expect(command(alone)).not.toContain('pflash');
+    expect(command(alone, null, [], '/vm/variables')).toMatch(
+      /pflash,unit=0,format=raw,readonly=on,file=\S+ -drive if=pflash,unit=1,format=qcow2,file=\/vm\/variables/,
+    );
   });
 
   test('tells its kernel what a test wants it told', () => {
