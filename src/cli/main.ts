@@ -4,6 +4,7 @@ import { hideBin } from 'yargs/helpers';
 import { FleetError } from '../model/error.ts';
 import { type ExitCode, exitCodes } from '../model/exit-code.ts';
 import { commands } from './commands.ts';
+import { withDashedValues } from './dashed-values.ts';
 import { errorText } from './fail.ts';
 import { lookFor } from './options.ts';
 import { version } from './package-root.ts';
@@ -14,7 +15,7 @@ const ended = (code: ExitCode): void => {
   process.exitCode = code;
 };
 
-const words = hideBin(process.argv);
+const words = withDashedValues(hideBin(process.argv));
 let known: readonly string[] = [];
 
 // Whoever reads along may leave (`| head`), or have a full disk: what is under way goes on, and is recorded.

@@ -15,6 +15,16 @@ export const sshOptions = <T>(yargs: Argv<T>) =>
       nargs: 1,
       describe: 'Read this in place of ~/.ssh/config and /etc/ssh/ssh_config; none: neither',
     })
+    .option('ssh-common-args', {
+      type: 'string',
+      nargs: 1,
+      describe: "Options of ssh, e.g. '-o ProxyJump=bastion', where a host has no ansible_ssh_common_args",
+    })
+    .option('ssh-extra-args', {
+      type: 'string',
+      nargs: 1,
+      describe: 'The same, where a host has no ansible_ssh_extra_args',
+    })
     .option('accept-new-host-keys', {
       type: 'boolean',
       default: false,
@@ -54,6 +64,8 @@ const hostKeysOf = (argv: Readonly<Record<string, unknown>>): SshFlags['hostKeys
 
 export const sshFlagsOf = (argv: Readonly<Record<string, unknown>>): TypedSshFlags => {
   const config = text(argv['sshConfig']);
+  const commonArgs = text(argv['sshCommonArgs']);
+  const extraArgs = text(argv['sshExtraArgs']);
   const user = text(argv['user']);
   const privateKeyFile = text(argv['privateKey']);
   const timeout = argv['timeout'];
@@ -63,6 +75,8 @@ export const sshFlagsOf = (argv: Readonly<Record<string, unknown>>): TypedSshFla
     ...(config === undefined
       ? {}
       : { config: config === 'none' || config.startsWith('~/') ? config : resolve(config) }),
+    ...(commonArgs === undefined ? {} : { commonArgs }),
+    ...(extraArgs === undefined ? {} : { extraArgs }),
     ...(user === undefined ? {} : { user }),
     ...(privateKeyFile === undefined ? {} : { privateKeyFile }),
     ...(typeof timeout === 'number' ? { connectTimeout: timeout } : {}),

@@ -15,6 +15,21 @@ const typedFlag = (name: string, words: readonly string[]): string | null => {
   return flag ?? (name.length === 1 && words.every((word) => word !== name) ? `-${name}` : null);
 };
 
+const noCopying = (program: string): string =>
+  `Files go over the connection that there is, not by ${program}. What is about connecting: --ssh-extra-args`;
+
+/** Flags of Ansible that mean nothing here, and what to do instead. */
+const ofAnsible: ReadonlyMap<string, string> = new Map([
+  ['--scp-extra-args', noCopying('scp')],
+  ['--sftp-extra-args', noCopying('sftp')],
+  ['--syntax-check', 'Type: ovsfleet lint'],
+  ['--force-handlers', 'There are no handlers that could be lost. Leave it out'],
+  ['--flush-cache', 'Facts are read anew in every run. Leave it out'],
+  ['--module-name', 'Type: ovsfleet exec PATTERN -- COMMAND'],
+  ['--connection', 'Write --transport ssh2, openssh or auto; or ansible_connection: local in the inventory'],
+  ['--connection-password-file', 'Write -k, or ansible_password in a vault of the inventory'],
+]);
+
 /** Single letters are far from nothing: one is as near as any other. */
 const meant = (flag: string, known: readonly string[]): readonly string[] => {
   const [, no = '', name = ''] = /^-+(no-)?(.*)$/.exec(flag) ?? [];
@@ -30,6 +45,9 @@ const unknown = (names: readonly string[], words: readonly string[], known: read
       ? `"${name}" is one word too many.`
       : `There is no flag ${flag} here.${didYouMean(meant(flag, known))}`;
   });
+  const [foreign] = names.map((name) => typedFlag(name, words) ?? '').filter((flag) => ofAnsible.has(flag));
+  if (foreign !== undefined)
+    return refuse(`${foreign} is a flag of Ansible that means nothing here.`, ofAnsible.get(foreign));
   const [command = 'COMMAND'] = words.filter((word) => !word.startsWith('-'));
   return refuse(told.join(' '), `See: ovsfleet ${command} --help`);
 };

@@ -20,6 +20,7 @@ const meant = ({ kind }: SettingSpec, text: string): unknown => {
   switch (kind) {
     case 'text':
     case 'path':
+    case 'path-or-none':
       return text;
     case 'texts':
     case 'paths':

@@ -1,5 +1,5 @@
 /** What kind of value a setting has. A path in a file counts from the directory of that file. */
-export type SettingKind = 'text' | 'texts' | 'path' | 'paths' | 'switch' | 'count' | 'params';
+export type SettingKind = 'text' | 'texts' | 'path' | 'path-or-none' | 'paths' | 'switch' | 'count' | 'params';
 
 export interface SettingSpec {
   readonly kind: SettingKind;
@@ -15,7 +15,9 @@ export interface SettingSpec {
 export const settingSpecs = {
   inventory: { kind: 'paths', about: 'where hosts are listed' },
   user: { kind: 'text', about: 'whom to log in as where the inventory does not say' },
-  ssh_config: { kind: 'path', about: 'in the place of ~/.ssh/config and /etc/ssh/ssh_config' },
+  ssh_config: { kind: 'path-or-none', about: 'in the place of ~/.ssh/config and /etc/ssh/ssh_config; none: neither' },
+  ssh_common_args: { kind: 'text', about: 'options of ssh, where the inventory has no ansible_ssh_common_args' },
+  ssh_extra_args: { kind: 'text', about: 'options of ssh, where the inventory has no ansible_ssh_extra_args' },
   accept_new_host_keys: { kind: 'switch', about: 'record the keys of hosts that no known_hosts file knows' },
   private_key: { kind: 'path', about: 'the key to log in with, where the inventory names none' },
   ask_pass: { kind: 'switch', about: 'ask for the password to log in with' },

@@ -36,6 +36,8 @@ export const settingOf = (spec: SettingSpec, value: unknown, paths: Paths): Sett
       return texts(value);
     case 'path':
       return typeof value === 'string' && value !== '' ? pathIn(value, paths) : null;
+    case 'path-or-none':
+      return value === 'none' ? value : settingOf({ ...spec, kind: 'path' }, value, paths);
     case 'paths':
       return texts(value)?.map((path) => pathIn(path, paths)) ?? null;
     case 'switch':
@@ -57,6 +59,8 @@ export const wantedOf = ({ kind, choices }: SettingSpec): string => {
       return 'a text or a list of texts';
     case 'path':
       return 'a path';
+    case 'path-or-none':
+      return 'a path, or none';
     case 'paths':
       return 'a path or a list of paths';
     case 'switch':

@@ -2,7 +2,18 @@ import type { Value } from './host.ts';
 
 const longest = 80;
 
+/** What was fetched or looked up before a playbook saw it is told as it was given. */
+const asGiven = (value: Value): string | null => {
+  const parts: ReadonlyMap<string, unknown> = new Map(
+    typeof value === 'object' && value !== null ? Object.entries(value) : [],
+  );
+  const given = parts.get('given');
+  return typeof given === 'string' ? given : null;
+};
+
 const valueText = (value: Value): string => {
+  const given = asGiven(value);
+  if (given !== null) return given;
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return typeof value === 'object' && text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 };

@@ -8,6 +8,10 @@ import type { Directive } from './directive.ts';
 export interface SshFlags {
   /** `-F`: in place of the user's and the system's ssh_config; `none`: neither. */
   readonly config?: string;
+  /** Options of ssh(1), of hosts whose variables have no `ansible_ssh_common_args`. */
+  readonly commonArgs?: string;
+  /** The same for `ansible_ssh_extra_args`. */
+  readonly extraArgs?: string;
   /** `-u`, where it was given. */
   readonly user?: string;
   readonly privateKeyFile?: string;
@@ -39,6 +43,10 @@ const wordsIn = (host: Host, ...names: readonly string[]): CommandLine => {
   const found = varOf(host, names);
   return found === undefined ? nothing : commandLineOf(found.text, `${found.name} of ${host.name}`, 'inventory');
 };
+
+/** What is typed holds where the host has no such variable, as with Ansible. */
+const wordsOr = (typed: string | undefined, flag: string, host: Host, name: string): CommandLine =>
+  typed === undefined || varOf(host, [name]) !== undefined ? wordsIn(host, name) : commandLineOf(typed, flag, 'flag');
 
 const uncheckedWords = (host: Host): readonly Directive[] => {
   const found = varOf(host, ['ansible_host_key_checking', 'ansible_ssh_host_key_checking']);
@@ -80,12 +88,13 @@ const flagWords = (flags: SshFlags): readonly Directive[] => [
 
 /**
  * What is said of a host outside of ssh_config, the strongest first, in the order of Ansible's own command lines:
- * `ansible_ssh_args`, the variables, `ansible_ssh_common_args`, `ansible_ssh_extra_args`; then our flags.
+ * `ansible_ssh_args`, the variables, `ansible_ssh_common_args`, `ansible_ssh_extra_args` (or the flags of these names);
+ * then our flags.
  */
 export const givenOf = (host: Host, flags: SshFlags): CommandLine => {
   const first = wordsIn(host, 'ansible_ssh_args');
-  const common = wordsIn(host, 'ansible_ssh_common_args');
-  const extra = wordsIn(host, 'ansible_ssh_extra_args');
+  const common = wordsOr(flags.commonArgs, '--ssh-common-args', host, 'ansible_ssh_common_args');
+  const extra = wordsOr(flags.extraArgs, '--ssh-extra-args', host, 'ansible_ssh_extra_args');
   return {
     directives: [
       ...first.directives,

@@ -67,6 +67,18 @@ const rows: readonly Row[] = [
     says: [/There is no flag -Z here/],
   },
   {
+    what: 'a flag of Ansible that means nothing here',
+    words: ['ping', 'all', '-i', 'inventory.yaml', '--scp-extra-args', '-l 100'],
+    code: 2,
+    says: [/--scp-extra-args is a flag of Ansible that means nothing here/, /not by scp.*--ssh-extra-args/],
+  },
+  {
+    what: 'an option for ssh that ssh does not know',
+    words: ['ping', 'all', '-i', 'inventory.yaml', '--ssh-common-args', '-o Prot=22'],
+    code: 2,
+    says: [/--ssh-common-args: ssh_config knows no keyword prot\. Did you mean port/],
+  },
+  {
     what: 'a flag given twice that can be meant once',
     words: ['ping', 'all', '-i', 'inventory.yaml', '-l', 'hv01', '-l', 'hv02'],
     code: 2,

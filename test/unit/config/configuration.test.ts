@@ -61,13 +61,18 @@ describe('what is configured', () => {
     ['OVSFLEET_DIFF', 'yes', true],
     ['OVSFLEET_DIFF', '0', false],
     ['OVSFLEET_VERBOSE', '2', 2],
+    ['OVSFLEET_SSH_CONFIG', 'none', 'none'],
+    ['OVSFLEET_SSH_CONFIG', 'none.conf', 'none.conf'],
+    ['OVSFLEET_SSH_COMMON_ARGS', '-J bastion', '-J bastion'],
     ['OVSFLEET_VAULT_ID', 'dev@dev.pass', ['dev@dev.pass']],
     ['OVSFLEET_PARAMS', '{"window": "tue 01:00-05:00"}', { window: 'tue 01:00-05:00' }],
   ])('%s=%s', async (variable, text, meant) => {
     const [, setting] = [...(await read('fleet', { [variable]: text })).settings][0] ?? [];
     const told = Array.isArray(setting?.value)
       ? setting.value.map((item) => String(item).replace(`${base}/`, ''))
-      : setting?.value;
+      : typeof setting?.value === 'string'
+        ? setting.value.replace(`${base}/fleet/`, '')
+        : setting?.value;
     expect(told).toEqual(meant);
   });
 

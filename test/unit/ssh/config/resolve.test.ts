@@ -78,6 +78,17 @@ describe('what counts more', () => {
       want: { user: 'common', connectTimeout: 2000, serverAliveInterval: 3000 },
     },
     {
+      title: '--ssh-common-args than --ssh-extra-args, and both than other flags',
+      flags: { commonArgs: '-l common', extraArgs: '-l extra -o ServerAliveInterval=3', user: 'flag' },
+      want: { user: 'common', serverAliveInterval: 3000 },
+    },
+    {
+      title: 'ansible_ssh_common_args than --ssh-common-args, which is then not read at all',
+      host: { vars: { ansible_ssh_common_args: '-l host' } },
+      flags: { commonArgs: '-l common -p 7 -o Prot=22', extraArgs: '-o HostKeyAlias=extra' },
+      want: { user: 'host', port: 1, hostKeyName: 'extra' },
+    },
+    {
       title: 'ansible_timeout than a flag',
       host: { vars: { ansible_timeout: 5 } },
       flags: { connectTimeout: 9 },
@@ -160,6 +171,7 @@ describe('the command line that we would give to ssh', () => {
     },
     { title: 'with a jump host', host: { vars: { ansible_ssh_extra_args: '-J a@b:3,c -o HostKeyAlias=x' } } },
     { title: 'with known_hosts files', host: { knownHostsFiles: ['/k/one', '/k/two%20'] } },
+    { title: 'with words of flags for ssh', flags: { commonArgs: '-J a@b:3,c -A', extraArgs: '-l ops -p7' } },
     {
       title: 'with flags',
       flags: { user: 'o p', privateKeyFile: '/k/flag', connectTimeout: 70, hostKeys: 'accept-new' },
@@ -269,6 +281,10 @@ describe('what cannot be honoured', () => {
     const problem = problemOf(() => of(host('hv01', { vars: { ansible_ssh_common_args: words } })));
     expect(problem.message).toContain('ansible_ssh_common_args of hv01: ');
     expect(problem.message).toContain(message);
+    const typed = settingsFrom({ flags: { config: 'none', commonArgs: words } });
+    const refused = problemOf(() => typed.of(host('hv01')));
+    expect(refused.message).toContain('--ssh-common-args: ');
+    expect(refused.message).toContain(message);
   });
 
   test('all mistakes of a file are told at once', async () => {
