@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Machine } from '../../../src/lab/index.ts';
 import { type Ended, eventsOf } from '../../lab/support/product.ts';
 import { operatorOf } from './ground.ts';
+import { timesOf } from './times.ts';
 
 export const log = (line: string): void => {
   process.stderr.write(`${line}\n`);
@@ -33,7 +34,10 @@ let asked = 0;
 export const modules = async (machine: Machine, verb: 'run' | 'plan', settings: Settings): Promise<Ended> => {
   asked += 1;
   const operator = await operatorOf(machine, `operator-${asked}`);
-  return operator.run([verb, 'playbooks/modules.ts', '--no-type-check', ...flags(settings)]);
+  const began = Date.now();
+  const ended = await operator.run([verb, 'playbooks/modules.ts', '--no-type-check', ...flags(settings)]);
+  log(`${machine.name}: ${verb} took ${((Date.now() - began) / 1000).toFixed(1)} s: ${timesOf(ended.events)}`);
+  return ended;
 };
 
 /** All that a person would read of how it ended, for a test's complaint. */

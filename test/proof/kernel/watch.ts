@@ -28,8 +28,8 @@ export const lossOf = (text: string): Loss => {
 const answered = 'tail -n 1 /run/watch.log | grep -q "bytes from"';
 
 /**
- * Ten pings a second from a machine's guest to another guest while something is done, and until they are answered again or a
- * minute has passed.
+ * Ten pings a second from a machine's guest to another guest while something is done, and until they are answered again or half
+ * a minute has passed.
  */
 export const whilePinging = async <T>(
   prober: Machine,
@@ -44,7 +44,7 @@ for i in $(seq 120); do ${answered} && exit 0; sleep 0.5; done; cat /run/watch.l
   try {
     const result = await act();
     const text = await prober.say(
-      `sleep 3; for i in $(seq 60); do [ "$(find /run/watch.log -newermt '-2 seconds')" ] && ${answered} && break; sleep 1; done
+      `sleep 3; for i in $(seq 30); do [ "$(find /run/watch.log -newermt '-2 seconds')" ] && ${answered} && break; sleep 1; done
 end=$(date +%s.%N); systemctl kill -s INT watch; for i in $(seq 40); do grep -q transmitted /run/watch.log && break; sleep 0.5; done
 cat /run/watch.log; echo "end $end"`,
     );
