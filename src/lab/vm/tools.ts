@@ -8,6 +8,7 @@ const TOOLS: readonly (readonly [tool: string, pkg: string])[] = [
   ['/usr/bin/qemu-system-x86_64', 'qemu-system-x86'],
   ['/usr/bin/qemu-img', 'qemu-utils'],
   ['/usr/share/seabios/bios-256k.bin', 'seabios'],
+  ['/usr/share/OVMF/OVMF_CODE_4M.fd', 'ovmf'],
   ['/usr/sbin/mke2fs', 'e2fsprogs'],
   ['/usr/bin/setpriv', 'util-linux'],
 ];
