@@ -16,7 +16,10 @@ export interface BecomeServices {
   readonly secrets: Pick<SecretBook, 'open'>;
 }
 
-/** Long enough for a directory service that is slow, and for the pause that follows a wrong password. */
+/**
+ * For asking, and again for answering: long enough for a directory service that is slow, and for the pause that follows a
+ * wrong password. What a host waits for others that try the same password does not count.
+ */
 const limitSeconds = 60;
 
 /**
@@ -36,7 +39,8 @@ export const startAs = async (
   const words = wordsOf(services.nonce());
   const talk = dialogue(become, words);
   const givenUp = new AbortController();
-  const over = new AbortController();
+  let over = false;
+  let watching = new AbortController();
   let open = false;
   let asked = 0;
   let turn: Turn | null = null;
@@ -47,16 +51,33 @@ export const startAs = async (
     refuse = reject;
   });
 
+  /** From now on it must say something within the time. */
+  const watch = (): void => {
+    services.clock.sleep(limitSeconds * 1000, watching.signal).then(
+      () => refuse(silent(host, become, limitSeconds, talk.said())),
+      () => {},
+    );
+  };
+
   const answer = async (session: Session): Promise<void> => {
     if (become.password === null) {
       refuse(passwordWanted(host, become));
       return;
     }
-    turn = await services.passwords.turn(become.password, host.name);
-    if (turn.may === 'not') {
-      refuse(passwordUntried(host, become, turn.refusedBy));
+    watching.abort();
+    const mine = await services.passwords.turn(become.password, host.name);
+    if (over) {
+      // It ended while it waited: the turn is the next host's.
+      if (mine.may === 'try') mine.told('unused');
       return;
     }
+    if (mine.may === 'not') {
+      refuse(passwordUntried(host, become, mine.refusedBy));
+      return;
+    }
+    turn = mine;
+    watching = new AbortController();
+    watch();
     await session.write(`${services.secrets.open(become.password)}\n`);
   };
 
@@ -105,10 +126,7 @@ export const startAs = async (
   inner.ended.then((exit) => {
     if (!open) refuse(ended(host, become, exit, talk.said(), asked));
   }, refuse);
-  services.clock.sleep(limitSeconds * 1000, over.signal).then(
-    () => refuse(silent(host, become, limitSeconds, talk.said())),
-    () => {},
-  );
+  if (asked === 0) watch();
   const settle = (verdict: 'accepted' | 'refused' | 'unused'): void => {
     if (turn?.may === 'try') turn.told(verdict);
   };
@@ -123,7 +141,8 @@ export const startAs = async (
     givenUp.abort(reason);
     throw reason;
   } finally {
-    over.abort();
+    over = true;
+    watching.abort();
   }
   return {
     ...(way === 'terminal' ? terminalInput(inner) : { write: inner.write, end: inner.end }),
