@@ -1,6 +1,7 @@
 import type { Problem } from '../model/error.ts';
 import type { Hook, HookAnswer, HookMessage } from '../model/hook.ts';
 import type { Freeze } from '../model/window.ts';
+import type { AskStep } from './step-by-step.ts';
 
 /** What a site and an operator say of a run beyond its playbook. */
 export interface Controls {
@@ -12,6 +13,8 @@ export interface Controls {
   readonly hooks: readonly Hook[];
   /** Rejects with the signal's reason when it is aborted; every other failure is an answer. */
   readonly askHook: (hook: Hook, message: HookMessage, signal: AbortSignal) => Promise<HookAnswer>;
+  /** Asked before each step of each host; `null`: nobody is. */
+  readonly askStep: AskStep | null;
   readonly frozen: readonly Freeze[];
   /** What became of the selection of a part of the playbook, once all hosts have been asked. */
   readonly selection: {
@@ -30,6 +33,7 @@ export const uncontrolled: Controls = {
   measured: () => [],
   hooks: [],
   askHook: async () => ({ is: 'go' }),
+  askStep: null,
   frozen: [],
   selection: { nothing: () => null, unused: () => [] },
   maxConcurrency: null,

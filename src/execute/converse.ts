@@ -88,11 +88,13 @@ export const converse = async (
         listen.frame(part);
     }
   });
+  const errors = new TextDecoder();
   const running = connection.run(program, {
     onStdout: (chunk) => reader.feed(chunk),
     onStderr: (chunk) => {
-      if (!greeted) noise = (noise + new TextDecoder().decode(chunk)).slice(-longestNoise);
-      else listen.output?.(new TextDecoder().decode(chunk));
+      const text = errors.decode(chunk, { stream: true });
+      if (!greeted) noise = (noise + text).slice(-longestNoise);
+      else listen.output?.(text);
     },
     ...(listen.signal === undefined ? {} : { signal: listen.signal }),
   });

@@ -41,7 +41,7 @@ export const judgeGates = async (
   const quiet = { ...services, bus: discreet(services.bus) };
   const judged = await onEach([...gatesOf.keys()], forks, async (host): Promise<readonly HostProblem[]> => {
     const job = {
-      ...{ play, host, nodes: gatesOf.get(host) ?? [], objection: async () => null },
+      ...{ play, host, nodes: gatesOf.get(host) ?? [], objection: async () => null, steps: null },
       ...{ hostNamed, services: quiet, signal: interrupts.wind },
     };
     const { problem } = await runThrough(job);

@@ -13,3 +13,4 @@ export { endOf, gatherFacts, lookAt, onEach } from './gather.ts';
 export { runPlaybook } from './run.ts';
 export type { Interrupts, RunInput } from './run-input.ts';
 export type { Connections, HostLock, Services } from './services.ts';
+export type { AskedStep, AskStep } from './step-by-step.ts';

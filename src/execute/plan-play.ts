@@ -9,9 +9,9 @@ import type { HostView, Node, Preflight, ResolvedPlay } from '../playbook/index.
 import type { Script } from '../shell/index.ts';
 import { endStop, type HostEnd } from './ends.ts';
 import { onEach, unreadEnd } from './gather.ts';
-import { readsOf } from './host-run.ts';
 import { probe } from './probe.ts';
 import { reading } from './reading.ts';
+import { readsOf } from './reads-of.ts';
 import type { RunInput } from './run-input.ts';
 
 /** A host that a play takes; `nodes` is `null` when the play itself makes its tree. */

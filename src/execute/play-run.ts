@@ -1,6 +1,17 @@
 import type { Problem } from '../model/error.ts';
 import type { HostOutcome } from '../model/outcome.ts';
-import { budgetSpent, finished, next, openWave, position, returned, start, started, stop } from '../rollout/index.ts';
+import {
+  budgetSpent,
+  finished,
+  judged,
+  next,
+  openWave,
+  position,
+  returned,
+  start,
+  started,
+  stop,
+} from '../rollout/index.ts';
 import { closedFor, sleepUntil } from './closed-window.ts';
 import type { HostEnd } from './ends.ts';
 import { type Gated, judgeGates } from './gates.ts';
@@ -10,12 +21,15 @@ import type { Layout } from './layout.ts';
 import type { PlannedHost } from './plan-play.ts';
 import type { RunInput } from './run-input.ts';
 import { runThrough } from './run-through.ts';
+import { stepByStep } from './step-by-step.ts';
 import { tellLayout } from './tell-layout.ts';
 
 export interface PlayResult {
   readonly ends: ReadonlyMap<string, HostEnd>;
   /** It ended with hosts left: the budget was spent, a window closed, somebody said no, or the run was wound down. */
   readonly paused: boolean;
+  /** As many hosts have failed as may, whether or not any were left to start. */
+  readonly budgetSpent: boolean;
 }
 
 export interface PlayHosts {
@@ -75,6 +89,14 @@ export const runPlay = async (layout: Layout, hosts: PlayHosts, input: RunInput)
     bus.emit({ type: 'host.finished', play: index, host, outcome: end.outcome, problem: end.problem, ms });
   };
 
+  /** Counts how a host ended, before anybody is asked about it: an answer may take its time. */
+  const count = (host: string, outcome: HostOutcome): void => {
+    schedule = judged(schedule, host, outcome);
+    if (!budgetSpent(schedule) || budgetTold) return;
+    budgetTold = true;
+    bus.emit({ type: 'budget.spent', play: index, failed: schedule.failed, stopAfter: limit });
+  };
+
   /** Does one host, when it may still be done after its hooks were asked. */
   const work = async (planned: PlannedHost, wave: number): Promise<HostOutcome | null> => {
     const { host, nodes, objection } = planned;
@@ -83,10 +105,13 @@ export const runPlay = async (layout: Layout, hosts: PlayHosts, input: RunInput)
     if (!leave || schedule.stopped || interrupts.wind.aborted || !openAt(clock.now())(host.name)) return null;
     const began = clock.now();
     bus.emit({ type: 'host.started', play: index, host: host.name });
-    const job = { play: index, host, nodes, objection, hostNamed, services, signal: interrupts.abort };
+    const { askStep } = controls;
+    const steps = askStep === null ? null : stepByStep(host, play.title, askStep, interrupts.wind);
+    const job = { play: index, host, nodes, objection, steps, hostNamed, services, signal: interrupts.abort };
     const end = await runThrough(job);
     await services.connections.release(host);
     finish(host.name, end, clock.now() - began);
+    count(host.name, end.outcome);
     const gated = hosts.pending.get(planned);
     if (gated !== undefined && (end.outcome === 'changed' || end.outcome === 'current')) done = [...done, gated];
     await ask('after-host', { ...about, outcome: end.outcome });
@@ -101,12 +126,10 @@ export const runPlay = async (layout: Layout, hosts: PlayHosts, input: RunInput)
     } catch (mistake) {
       mistakes.push(mistake);
       schedule = stop(schedule);
+      count(name, 'in-doubt');
     }
     inFlight.delete(name);
     schedule = outcome === null ? returned(schedule, name) : finished(schedule, name, outcome);
-    if (!budgetSpent(schedule) || budgetTold) return;
-    budgetTold = true;
-    bus.emit({ type: 'budget.spent', play: index, failed: schedule.failed, stopAfter: limit });
   };
 
   const endWave = async (): Promise<void> => {
@@ -171,5 +194,5 @@ export const runPlay = async (layout: Layout, hosts: PlayHosts, input: RunInput)
     if (!ends.has(name)) finish(name, { outcome: 'not-started', problem: null }, 0);
   }
   bus.emit({ type: 'play.finished', play: index });
-  return { ends, paused: last.is === 'stopped' || halted };
+  return { ends, paused: last.is === 'stopped' || halted, budgetSpent: budgetSpent(schedule) };
 };

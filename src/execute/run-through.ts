@@ -3,7 +3,8 @@ import { ConnectionError } from '../model/connection-error.ts';
 import { FleetError } from '../model/error.ts';
 import type { HostEnd } from './ends.ts';
 import { endOf } from './gather.ts';
-import { type HostJob, runHost } from './host-run.ts';
+import type { HostJob } from './host-job.ts';
+import { runHost } from './host-run.ts';
 import { patience } from './patience.ts';
 import { mayPass, reconnect } from './reconnect.ts';
 
@@ -71,8 +72,9 @@ export const runThrough = async (given: HostJob): Promise<HostEnd> => {
       }
       if (error instanceof FleetError && error.code === 'journal.unwritable') return unrecorded(job.host.name, error);
       if (!reached || !(error instanceof ConnectionError) || !mayPass(error) || attempt >= attempts) {
-        const isShutOut = error instanceof ConnectionError && error.fault === 'become';
-        return endOf(error, isShutOut ? shutOut() : cutOff());
+        const end = endOf(error, error instanceof ConnectionError && error.fault === 'become' ? shutOut() : cutOff());
+        // Whatever keeps us out now, of a host that something has left for it must be found out what became of that.
+        return end.outcome === 'unreachable' ? { ...end, outcome: cutOff() } : end;
       }
       try {
         await reconnect(job.host, error, patience(patienceMs, job.services.clock), job.services, job.signal);

@@ -1,6 +1,8 @@
 import { FleetError } from '../model/error.ts';
 import { type ExitCode, exitCodes, worst } from '../model/exit-code.ts';
+import type { ResolvedPlay } from '../playbook/index.ts';
 import { type Asking, askHooks } from './hooks.ts';
+import type { Roster } from './roster.ts';
 import type { RunInput } from './run-input.ts';
 import { survey } from './survey.ts';
 import { applyPlay, checkPlay } from './take-play.ts';
@@ -37,6 +39,10 @@ interface Taken {
   readonly left: boolean;
 }
 
+/** Whether a later play would start a host: then a spent budget ends the run, though its own play had none left. */
+const anyLeft = (plays: readonly ResolvedPlay[], { select }: RunInput, who: Roster): boolean =>
+  plays.some((play) => select(patternOf(play)).some((host) => who.factsOf(host) !== null));
+
 const takePlays = async (input: RunInput): Promise<Taken> => {
   const { playbook, mode, interrupts, controls, services } = input;
   const who = await survey(input);
@@ -50,8 +56,8 @@ const takePlays = async (input: RunInput): Promise<Taken> => {
       await checkPlay(index, play, input, who);
       continue;
     }
-    const { paused } = await applyPlay(index, play, input, who);
-    if (!paused) continue;
+    const { paused, budgetSpent } = await applyPlay(index, play, input, who);
+    if (!paused && !(budgetSpent && anyLeft(playbook.plays.slice(index + 1), input, who))) continue;
     who.count(exitCodes.paused);
     break;
   }

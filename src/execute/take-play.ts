@@ -8,9 +8,10 @@ import { endOf } from './gather.ts';
 import { type Layout, layOut } from './layout.ts';
 import { asking, type PlannedHost, viewOf } from './plan-play.ts';
 import { planTurn } from './plan-turn.ts';
-import { runPlay } from './play-run.ts';
+import { type PlayResult, runPlay } from './play-run.ts';
 import type { Roster } from './roster.ts';
 import type { RunInput } from './run-input.ts';
+import { leftOutCode } from './step-by-step.ts';
 import { lackingBuilds, targetsOf } from './targets.ts';
 import { tellLayout } from './tell-layout.ts';
 
@@ -93,12 +94,15 @@ const lacking = (host: Host, build: NeededBuild): Problem => ({
   facts: { host: host.name, build: build.id },
 });
 
+/** `paused`: some of its hosts never began, so no later play may. `budgetSpent`: as many have failed as may. */
+type Applied = Pick<PlayResult, 'paused' | 'budgetSpent'>;
+
 const applyOnce = async (
   index: number,
   play: ResolvedPlay,
   input: RunInput,
   who: Roster,
-): Promise<{ readonly paused: boolean; readonly failed: boolean }> => {
+): Promise<Applied & { readonly failed: boolean }> => {
   const gated = withGates(index, play, await planTurn(index, play, input, who), who);
   const satisfied = [...gated].filter(([planned]) => planned.satisfied);
   for (const [{ host }] of satisfied) who.end(index, host, { outcome: 'current', problem: null });
@@ -106,28 +110,29 @@ const applyOnce = async (
   const pending = new Map([...gated].filter(([planned]) => !planned.satisfied));
   const layout = layOutPlay(index, play, [...pending.keys()], input, who);
   const done = satisfied.map(([, gates]) => gates);
-  const { ends, paused } = await runPlay(layout, { pending, done }, input);
-  for (const [host, { outcome }] of ends) who.note(host, outcome);
-  return { paused, failed: [...ends.values()].some(({ outcome }) => outcome !== 'current' && outcome !== 'changed') };
+  const { ends, ...applied } = await runPlay(layout, { pending, done }, input);
+  for (const [host, { outcome, problem }] of ends) {
+    who.note(host, outcome);
+    if (problem?.code === leftOutCode) who.count(exitCodes.paused);
+  }
+  return {
+    ...applied,
+    failed: [...ends.values()].some(({ outcome }) => outcome !== 'current' && outcome !== 'changed'),
+  };
 };
 
-/** Takes a play over its hosts. `paused`: some of them never began, so no later play may. */
-export const applyPlay = async (
-  index: number,
-  play: ResolvedPlay,
-  input: RunInput,
-  all: Roster,
-): Promise<{ readonly paused: boolean }> => {
+/** Takes a play over its hosts. */
+export const applyPlay = async (index: number, play: ResolvedPlay, input: RunInput, all: Roster): Promise<Applied> => {
   const who = rosterOf(index, play, input, all);
   for (;;) {
-    const { paused, failed } = await applyOnce(index, play, input, who);
+    const { failed, ...applied } = await applyOnce(index, play, input, who);
     // A builder that failed is out: what fell to it falls to the next whose platform fits.
-    const again = play.hosts.kind === 'builders' && failed && !paused && !input.interrupts.wind.aborted;
+    const again = play.hosts.kind === 'builders' && failed && !applied.paused && !input.interrupts.wind.aborted;
     if (again && (await targetsOf(index, play, input, who)).length > 0) continue;
     for (const { host, build } of await lackingBuilds(index, play, input, who)) {
       all.count(exitCodes.hostFailed);
       all.end(index, host, { outcome: 'not-started', problem: lacking(host, build) });
     }
-    return { paused };
+    return applied;
   }
 };

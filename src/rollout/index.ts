@@ -7,6 +7,7 @@ export { concurrencyAllowed, confirmAbove, judge } from './policy.ts';
 export {
   budgetSpent,
   finished,
+  judged,
   next,
   openWave,
   position,

@@ -102,8 +102,11 @@ export const next = (schedule: Schedule, mayStart: MayStart = anyHost): readonly
   return chosen;
 };
 
-/** The hosts of the open wave that have not started. */
-export const waitingIn = (schedule: Schedule): readonly string[] => ofOpenWave(schedule);
+/** The hosts of the open wave that have not started and whose domain has its turn: none but their windows keep them back. */
+export const waitingIn = (schedule: Schedule): readonly string[] => {
+  const waiting = ofOpenWave(schedule);
+  return waiting.filter(turnOf(schedule.options.domains, waiting, schedule.inFlight).isOpen);
+};
 
 /** `host`, one that `next` gave, is in flight now. */
 export const started = (schedule: Schedule, host: string): Schedule => ({
@@ -119,12 +122,17 @@ export const returned = (schedule: Schedule, host: string): Schedule => ({
   inFlight: without(schedule.inFlight, host),
 });
 
+/** How `host` ended is known, and counts; it stays in flight until those who are told of it have answered. */
+export const judged = (schedule: Schedule, host: string, outcome: HostOutcome): Schedule => ({
+  ...schedule,
+  failed: isFailure(outcome) && !schedule.failed.includes(host) ? [...schedule.failed, host] : schedule.failed,
+});
+
 /** A host ended. One that never was in flight may end too: it was refused, or nothing is to be done on it. */
 export const finished = (schedule: Schedule, host: string, outcome: HostOutcome): Schedule => ({
-  ...schedule,
+  ...judged(schedule, host, outcome),
   waiting: schedule.inFlight.includes(host) ? schedule.waiting : withoutIn(schedule.waiting, host),
   inFlight: without(schedule.inFlight, host),
-  failed: isFailure(outcome) ? [...schedule.failed, host] : schedule.failed,
 });
 
 /** Nothing new starts any more; those in flight finish. */

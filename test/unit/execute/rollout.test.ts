@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sh } from '../../../src/index.ts';
 import type { Stamped } from '../../../src/model/event.ts';
+import { playbook } from '../../../src/playbook/index.ts';
 import { type FakeFleet, fakeClock, fakeFleet, hastyClock, rehearse } from '../../../src/testing/index.ts';
 import './support/patience.ts';
 import { madeOn, making, onePlay, set } from './support/playbooks.ts';
@@ -104,6 +105,84 @@ describe('the waves of a play', () => {
       'hv04 changed',
       'hv05 changed',
     ]);
+  });
+});
+
+describe('a budget that is spent', () => {
+  const plays = (broken: string) => {
+    const fails = set('a', { make: sh`[ "$(cat /var/lib/broken 2>/dev/null)" != yes ] && echo yes >/var/lib/a` });
+    return playbook({
+      title: 'test',
+      params: {},
+      plays: [
+        { title: 'stage', hosts: broken, rollout: { concurrency: 5 }, steps: () => fails },
+        { title: 'swap', hosts: 'all', steps: () => set('b') },
+      ],
+    });
+  };
+
+  it('ends the run, also when its play had no host left to start: later plays begin none', async () => {
+    await fleet.on('hv05').sh('echo yes >/var/lib/broken');
+    const { code, events } = await rehearse(fleet, plays('all'));
+    expect(code).toBe(3);
+    expect(ends(events)).toContain('hv05 failed');
+    expect(eventsOf(events, 'play.started').map(({ title }) => title)).toEqual(['stage']);
+    expect(eventsOf(events, 'run.finished')[0]).toMatchObject({ exitCode: 3, resumable: true });
+  });
+
+  it('is a failure and no pause when no later play has a host left either', async () => {
+    await fleet.on('hv05').sh('echo yes >/var/lib/broken');
+    const { code } = await rehearse(fleet, plays('hv05'), { limit: ['hv05'] });
+    expect(code).toBe(1);
+  });
+
+  it('keeps others from starting while a hook is still asked about the host that spent it', async () => {
+    await fleet.on('hv01').sh('touch /var/lib/broken');
+    let answer: () => void = () => {};
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    // hv02 ends only when hv01's failure is told of, and the hook answers only when hv02 has ended.
+    const sink = {
+      name: 'bystander',
+      accept: (event: Stamped) => {
+        if (event.type === 'host.finished' && event.host === 'hv01') void fleet.on('hv02').sh('touch /var/lib/go');
+        if (event.type === 'host.finished' && event.host !== 'hv01') setImmediate(() => setImmediate(answer));
+      },
+    };
+    const book = onePlay(
+      [
+        set('a', {
+          make: making(
+            'a',
+            sh`
+              [ ! -e /var/lib/broken ] || exit 1
+              n=0
+              while [ ! -e /var/lib/go ] && [ $n -lt 600 ]; do sleep 0.1; n=$((n+1)); done
+            `,
+          ),
+        }),
+      ],
+      { concurrency: 2 },
+    );
+    const hook = {
+      at: 'after-host',
+      asks: { kind: 'command', argv: ['ask'] },
+      ...{ timeoutMs: 1, askAgainMs: 1, giveUpMs: 1 },
+    } as const;
+    const { code, events } = await rehearse(fleet, book, {
+      sink,
+      limit: ['hv01', 'hv02', 'hv03'],
+      controls: {
+        hooks: [hook],
+        askHook: async (_, { hosts }) => {
+          if (hosts.includes('hv01')) await answered;
+          return { is: 'go' };
+        },
+      },
+    });
+    expect(code).toBe(3);
+    expect(ends(events).toSorted()).toEqual(['hv01 failed', 'hv02 changed', 'hv03 not-started']);
   });
 });
 

@@ -137,6 +137,19 @@ describe('a transaction', () => {
     expect(await host().sh('cat /var/lib/ovsfleet/tx/*/reason')).toBe('nobody came back to confirm within 1 s');
   });
 
+  it('of a host that lets nobody in any more to confirm it is in doubt, whatever keeps us out', async () => {
+    const sink = {
+      name: 'shut',
+      accept: (event: Stamped) => {
+        // The next login is that which confirms it.
+        if (event.type === 'transaction.attached') host().refuse('auth');
+      },
+    };
+    const { code, events } = await run(swap(), { sink });
+    expect(code).toBe(4);
+    expect(ends(events)).toEqual(['hv01 in-doubt']);
+  });
+
   it('that is confirmed too late stays undone', async () => {
     const late = `
       mv() {

@@ -14,7 +14,8 @@ beforeAll(async () => {
   fleet = await fakeFleet({
     hv01: {},
     hv02: {},
-    hv03: { vars: { maintenance_window: 'tue 03:00-04:00 UTC' } },
+    hv03: { vars: { maintenance_window: 'tue 03:00-04:00 UTC', rack: 'r1' } },
+    hv04: { vars: { rack: 'r2' } },
   });
 });
 afterAll(() => fleet.close());
@@ -98,6 +99,25 @@ describe('a host whose group has a window of its own', () => {
     const { code, events } = await run({}, {}, ['hv01', 'hv03']);
     expect(code).toBe(3);
     expect(ends(events)).toEqual(['hv01 changed', 'hv03 not-started']);
+  });
+});
+
+describe('one rack after the other, when the window of the first is closed', () => {
+  const racks: RolloutInput = { spread: { by: 'rack', finish: true } };
+
+  it('waits for that window and not for the next rack, which is open but has not its turn', async () => {
+    const { code, events } = await run(racks, { controls: { whenClosed: 'sleep' } }, ['hv03', 'hv04']);
+    expect(code).toBe(0);
+    expect(eventsOf(events, 'window.waiting').map(({ hosts }) => hosts)).toEqual([['hv03']]);
+    expect(started(events)).toEqual(['hv03', 'hv04']);
+  });
+
+  it('is said of that rack when nobody waits', async () => {
+    const { events } = await run(racks, {}, ['hv03', 'hv04']);
+    expect(eventsOf(events, 'rollout.halted')[0]?.problem.message).toContain(
+      'No maintenance window is open for hv03; hosts may be started from Tue 13 Jan 2026, 03:00 UTC on.',
+    );
+    expect(eventsOf(events, 'play.outlook')[0]?.outlook.window).toMatchObject({ opensAt: Date.UTC(2026, 0, 13, 3) });
   });
 });
 
