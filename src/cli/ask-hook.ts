@@ -100,18 +100,11 @@ const post = async (url: string, message: HookMessage, timeoutMs: number, signal
  * other is no; the last line it prints is the reason. A service takes it as a POST: 2xx is yes, 409 and 423 are wait, any
  * other is no, as is no answer; the reason is `reason` of a JSON body, or its text.
  */
-export const askHook = (
-  hook: Hook,
-  message: HookMessage,
-  signal: AbortSignal,
-  askOperator: (message: HookMessage) => Promise<HookAnswer>,
-): Promise<HookAnswer> => {
+export const askHook = (hook: Hook, message: HookMessage, signal: AbortSignal): Promise<HookAnswer> => {
   switch (hook.asks.kind) {
     case 'command':
       return runCommand(hook.asks.argv, message, hook.timeoutMs, signal);
     case 'post':
       return post(hook.asks.url, message, hook.timeoutMs, signal);
-    case 'operator':
-      return askOperator(message);
   }
 };

@@ -1,37 +1,49 @@
-import type { Hook, HookAnswer, HookMessage } from '../model/hook.ts';
+import type { AskedStep, AskStep } from '../execute/index.ts';
 import type { Operator } from '../model/ports.ts';
+import { type Look, planView } from '../render/index.ts';
 
-/** The hook of `--step`: the operator is asked before each host of each play. */
-export const stepHook: Hook = {
-  at: 'before-host',
-  asks: { kind: 'operator' },
-  timeoutMs: 0,
-  askAgainMs: 0,
-  giveUpMs: 0,
-};
+/** How a question is put. */
+export interface QuestionForm {
+  readonly look: Look;
+  readonly columns: () => number;
+  /** Takes secrets out of what the host said. */
+  readonly hide: (text: string) => string;
+}
 
-const questionOf = ({ hosts, play, wave }: HookMessage): string => {
-  const where = [...(play === null ? [] : [play]), ...(wave === null ? [] : [`wave ${wave}`])].join(', ');
-  return `${hosts.join(', ')} (${where}): do it? (N)o, pause here / (y)es / (c)ontinue without asking: `;
+/** What would be done, as a plan shows it, and the words that may be answered. */
+const questionOf = ({ play, host, planned }: AskedStep, { look, columns, hide }: QuestionForm): string => {
+  const plan = planView(
+    {
+      ...{ title: play, waves: [], concurrency: 1, stopAfter: 1, pauseMs: 0 },
+      hosts: [{ host, nodes: planned, refusals: [] }],
+    },
+    { look, columns: columns() },
+  );
+  return `${hide(plan.join('\n'))}\nDo it on ${host}? (N)o / (y)es / yes on (a)ll hosts / (c)ontinue without asking: `;
 };
 
 /**
- * Asks the operator about one host after the other, also where several would start at once. `c` is yes to all that follow,
- * as with Ansible; whatever is neither `y` nor `c` is a no: nothing new starts, and the run can be resumed.
+ * Asks an operator before each step of each host, one after the other also where several hosts are at work. The words are
+ * Ansible's: `y` does it, `c` does it and all that follows without asking, anything else leaves this step out and goes on
+ * with the next. `a` does this step on all hosts. Where nobody answers any more, all that follows is left out.
  */
-export const stepAsker = (operator: Operator): ((message: HookMessage) => Promise<HookAnswer>) => {
+export const stepAsker = (operator: Operator, form: QuestionForm): AskStep => {
   let asking: Promise<unknown> = Promise.resolve();
-  let settled: HookAnswer | null = null;
-  const ask = async (message: HookMessage): Promise<HookAnswer> => {
+  let settled: 'do' | 'leave-out' | null = null;
+  const everywhere = new Set<string>();
+  const ask: AskStep = async (asked) => {
+    const step = JSON.stringify([asked.play, asked.planned.map(({ title }) => title)]);
     if (settled !== null) return settled;
-    const said = (await operator.ask(questionOf(message)))?.toLowerCase() ?? '';
-    const isYes = ['y', 'yes', 'c', 'continue'].includes(said);
-    const answer: HookAnswer = isYes ? { is: 'go' } : { is: 'halt', reason: 'it was not wanted now' };
-    if (said.startsWith('c') || answer.is === 'halt') settled = answer;
-    return answer;
+    if (everywhere.has(step)) return 'do';
+    const said = (await operator.ask(questionOf(asked, form)))?.toLowerCase() ?? null;
+    if (said === null) settled = 'leave-out';
+    if (said === 'c' || said === 'continue') settled = 'do';
+    if (said === 'a' || said === 'all') everywhere.add(step);
+    const isYes = said !== null && ['y', 'yes', 'a', 'all', 'c', 'continue'].includes(said);
+    return isYes ? 'do' : 'leave-out';
   };
-  return (message) => {
-    const answer = asking.then(() => ask(message));
+  return (asked) => {
+    const answer = asking.then(() => ask(asked));
     asking = answer.catch(() => {});
     return answer;
   };

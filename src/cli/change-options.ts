@@ -7,8 +7,8 @@ export interface ChangeFlags {
   readonly whenClosed: 'pause' | 'sleep';
   /** The most hosts that the operator wants in flight, whatever a playbook says; `null`: as many as it says. */
   readonly atMost: number | null;
-  /** Whether the operator is asked before each host. */
-  readonly eachHost: 'ask' | 'go';
+  /** Whether the operator is asked before each step of each host. */
+  readonly eachStep: 'ask' | 'go';
   readonly ticket: string | null;
   readonly confirmHosts: number | null;
   /** Policies that hold besides those of the site and of the inventory. */
@@ -30,7 +30,11 @@ export const changeOptions = <T>(yargs: Argv<T>) =>
       default: false,
       describe: 'Sleep until a maintenance window opens, instead of ending',
     })
-    .option('step', { type: 'boolean', default: false, describe: 'Ask before each host: no, yes, or continue' })
+    .option('step', {
+      type: 'boolean',
+      default: false,
+      describe: 'Ask before each step of each host, one host at a time: no, yes, yes on all hosts, or continue',
+    })
     .option('ticket', { type: 'string', nargs: 1, describe: 'The change that this run belongs to' })
     .option('confirm-hosts', {
       type: 'number',
@@ -41,7 +45,7 @@ export const changeOptions = <T>(yargs: Argv<T>) =>
 export const changeFlagsOf = (argv: Readonly<Record<string, unknown>>): ChangeFlags => ({
   whenClosed: argv['wait'] === true ? 'sleep' : 'pause',
   atMost: forksSaid(argv),
-  eachHost: argv['step'] === true ? 'ask' : 'go',
+  eachStep: argv['step'] === true ? 'ask' : 'go',
   ticket: typeof argv['ticket'] === 'string' ? argv['ticket'] : null,
   confirmHosts: typeof argv['confirmHosts'] === 'number' ? argv['confirmHosts'] : null,
   policies: Array.isArray(argv['policy']) ? argv['policy'].map(String) : [],

@@ -6,7 +6,6 @@ import type { ResolvedPlaybook } from '../playbook/index.ts';
 import { concurrencyAllowed, hostWindows } from '../rollout/index.ts';
 import { insistOn, objections } from './allowed.ts';
 import { askHook } from './ask-hook.ts';
-import { stepAsker, stepHook } from './ask-step.ts';
 import type { ChangeFlags } from './change-options.ts';
 import type { Fleet } from './fleet.ts';
 import { terminalOperator } from './operator.ts';
@@ -36,7 +35,7 @@ export const runControls = async ({
   mode,
   flags,
 }: ControlsInput): Promise<{
-  readonly controls: Omit<Controls, 'selection'>;
+  readonly controls: Omit<Controls, 'selection' | 'askStep'>;
   readonly warnings: readonly Problem[];
 }> => {
   const { title } = playbook;
@@ -50,17 +49,17 @@ export const runControls = async ({
   const names = [...new Set(hosts.map(({ name }) => name))];
   const intent = { title, hosts: names, inventory: fleet.inventory.hosts.size, flags };
   if (mode === 'apply') await insistOn(policies, intent, terminalOperator);
-  const askOperator = stepAsker(terminalOperator);
   const durations = await readDurations(fleet.directory, title);
   return {
     warnings: mode === 'check' ? objections(policies, intent) : [],
     controls: {
-      askHook: (hook, message, signal) => askHook(hook, message, signal, askOperator),
+      askHook,
       whenClosed: flags.whenClosed,
       measured: (play) => durations.get(play) ?? [],
-      hooks: [...policies.flatMap((policy) => policy.hooks), ...(flags.eachHost === 'ask' ? [stepHook] : [])],
+      hooks: policies.flatMap((policy) => policy.hooks),
       frozen: policies.flatMap(({ frozen }) => frozen),
-      maxConcurrency: least(concurrencyAllowed(policies), flags.atMost),
+      // Questions about one host after the other can be followed.
+      maxConcurrency: least(concurrencyAllowed(policies), flags.atMost ?? (flags.eachStep === 'ask' ? 1 : null)),
     },
   };
 };

@@ -7,10 +7,12 @@ import type { PlanDocument } from '../model/plan-document.ts';
 import { isEverything } from '../model/selection.ts';
 import { accessTo } from './access-to.ts';
 import { digests, localFile, systemClock } from './adapters.ts';
+import { stepAsker } from './ask-step.ts';
 import { refuseStale } from './by-plan.ts';
 import { hostLock } from './host-lock.ts';
 import { listenForInterrupts } from './interrupts.ts';
 import { openRun } from './open-run.ts';
+import { terminalOperator } from './operator.ts';
 import { lookFor } from './options.ts';
 import { version } from './package-root.ts';
 import { checkPaperwork, goingBy } from './paperwork.ts';
@@ -96,7 +98,18 @@ export const execute = async (flags: RunFlags, { resumed, plan }: Beginning): Pr
       pinned: resumed?.facts ?? new Map(),
       oversight: papers.oversight,
       localFile: flags.diff ? localFile : null,
-      controls: { ...controls, selection: selected },
+      controls: {
+        ...controls,
+        selection: selected,
+        askStep:
+          flags.change.eachStep === 'ask'
+            ? stepAsker(terminalOperator, {
+                look,
+                columns: () => process.stderr.columns ?? 100,
+                hide: access.secrets.hide,
+              })
+            : null,
+      },
       services: services(
         id,
         bus,

@@ -36,7 +36,7 @@ export const runScreen = ({ json, verbose, look, change }: ScreenOptions & Pick<
   if (json) return { ...jsonSink(out), close: () => {} };
   const lines = { look, zone: Intl.DateTimeFormat().resolvedOptions().timeZone, verbosity: verbosity(verbose) };
   // A question must not be painted over.
-  if (!process.stdout.isTTY || change.eachHost === 'ask') return plainSink({ ...lines, write: out });
+  if (!process.stdout.isTTY || change.eachStep === 'ask') return plainSink({ ...lines, write: out });
   return terminalSink({
     ...lines,
     now: () => Date.now(),

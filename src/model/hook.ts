@@ -16,9 +16,7 @@ export interface Hook {
   readonly at: HookMoment;
   readonly asks:
     | { readonly kind: 'command'; readonly argv: readonly string[] }
-    | { readonly kind: 'post'; readonly url: string }
-    /** Whoever started the run. */
-    | { readonly kind: 'operator' };
+    | { readonly kind: 'post'; readonly url: string };
   /** How long one answer may take. */
   readonly timeoutMs: number;
   /** After how long one that said "wait" is asked again. */
@@ -54,7 +52,5 @@ export const hookTitle = ({ asks }: Hook): string => {
       const { origin, pathname } = new URL(asks.url);
       return `${origin}${pathname}`;
     }
-    case 'operator':
-      return 'the operator';
   }
 };

@@ -43,7 +43,7 @@ const rerunOf = async (flags: RunFlags, wanted: string, run: unknown): Promise<R
 
 /** Somebody must be there to be asked, and the output is theirs. */
 const requireTerminal = ({ change, json }: RunFlags): void => {
-  if (change.eachHost === 'go') return;
+  if (change.eachStep === 'go') return;
   if (json) throw wrongUse('--step asks, and --json leaves no place for a question.', 'Leave one of them out.');
   if (!process.stdin.isTTY || !process.stderr.isTTY)
     throw wrongUse('--step asks on a terminal, and there is none.', 'Leave it out, or start it from a terminal.');
@@ -69,7 +69,7 @@ export const runCommand = (ended: (code: ExitCode) => void): CommandModule => ({
     const all = byRun(yargs)
       .example('$0 run upgrade.ts -i hosts -e version=3.5.0', 'over the hosts that its plays name')
       .example("$0 run upgrade.ts -i hosts -l 'rack1:!hv07' -C -D", 'what it would do to some of them, files too')
-      .example("$0 run upgrade.ts -i hosts --only 'swap/*' --step", 'a part of it, asking before each host')
+      .example("$0 run upgrade.ts -i hosts --only 'swap/*' --step", 'a part of it, asking before each step')
       .example('$0 run --plan plan.json', 'what a plan says, and nothing else');
     return helps === true ? withPlaybookHelp(all, process.argv.slice(2)) : all;
   },

@@ -2,7 +2,6 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askHook } from '../../../src/cli/ask-hook.ts';
-import { stepAsker, stepHook } from '../../../src/cli/ask-step.ts';
 import type { Hook, HookMessage } from '../../../src/model/hook.ts';
 
 const message: HookMessage = {
@@ -14,8 +13,7 @@ const hook = (asks: Hook['asks'], timeoutMs = 60_000): Hook => ({
 const never = new AbortController().signal;
 const shell = (script: string): Hook => hook({ kind: 'command', argv: ['sh', '-c', script] });
 
-const nobody = { ask: async () => null };
-const asked = (hook: Hook, about: HookMessage, signal: AbortSignal) => askHook(hook, about, signal, stepAsker(nobody));
+const asked = askHook;
 
 describe('a command that is asked', () => {
   it.each<[string, string, unknown]>([
@@ -120,46 +118,5 @@ describe('a service that is asked', () => {
     const asking = asked(hook({ kind: 'post', url: url('/silent') }), message, interrupt.signal);
     interrupt.abort(new Error('interrupted'));
     await expect(asking).rejects.toThrow('interrupted');
-  });
-});
-
-describe('an operator who wants to be asked before each host', () => {
-  /** Asks about three hosts at once, as a wave of three does. */
-  const ask = async (...says: readonly (string | null)[]) => {
-    const questions: string[] = [];
-    let open = 0;
-    const operator = {
-      ask: async (question: string) => {
-        expect(open).toBe(0);
-        open += 1;
-        questions.push(question);
-        await Promise.resolve();
-        open -= 1;
-        return says[questions.length - 1] ?? null;
-      },
-    };
-    const asker = stepAsker(operator);
-    const about = (host: string) => ({ ...message, play: 'Swap', wave: 2, hosts: [host] });
-    const answers = await Promise.all(['a', 'b', 'c'].map((host) => askHook(stepHook, about(host), never, asker)));
-    return { answers: answers.map(({ is }) => is), questions };
-  };
-
-  it('is asked about one after the other, also when several would start at once', async () => {
-    const { answers, questions } = await ask('y', 'Y', 'yes');
-    expect(questions[1]).toBe('b (Swap, wave 2): do it? (N)o, pause here / (y)es / (c)ontinue without asking: ');
-    expect(questions).toHaveLength(3);
-    expect(answers).toEqual(['go', 'go', 'go']);
-  });
-
-  it.each<[readonly (string | null)[], readonly string[], number]>([
-    [['c'], ['go', 'go', 'go'], 1],
-    [['y', 'c'], ['go', 'go', 'go'], 2],
-    [['y', ''], ['go', 'halt', 'halt'], 2],
-    [['n'], ['halt', 'halt', 'halt'], 1],
-    [['what?'], ['halt', 'halt', 'halt'], 1],
-    [[null], ['halt', 'halt', 'halt'], 1],
-  ])('and says %j: %j, asked %i times', async (says, expected, times) => {
-    const { answers, questions } = await ask(...says);
-    expect([answers, questions.length]).toEqual([expected, times]);
   });
 });

@@ -23,7 +23,7 @@ const said: ChangeFlags = {
   ticket: null,
   confirmHosts: null,
   policies: [],
-  eachHost: 'go',
+  eachStep: 'go',
   atMost: null,
 };
 
