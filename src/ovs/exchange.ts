@@ -37,7 +37,7 @@ export const forwardingKept = (capture: Script, ...nodes: readonly Node[]): Unch
     'flows, groups, meters, ofports, system-id',
     {
       read: withOvs(sh`ovs_forwarding`),
-      readAfterReboot: withOvs(sh`ovs_forwarding loose`),
+      readAfterReboot: withOvs(sh`ovs_forwarding_after_reboot`),
       save: capture,
       end: withOvs(sh`ovs_finish`),
     },

@@ -54,12 +54,12 @@ ovs__newer_or_same() {
     exit 0 }'
 }
 
-# ovs__context: OVS_OWNER, OVS_RUNDIR, OVS_DB, OVS_DBFILE, OVS_LOGDIR, OVS_SYSCONFDIR, OVS_SCRIPTS, OVS_BIN as shell variables.
+# ovs__context: OVS_OWNER, OVS_RUNDIR, OVS_DB, OVS_DBFILE, OVS_LOGDIR, OVS_SYSCONFDIR, OVS_SCRIPTS, OVS_DATAPATHS, OVS_BIN as shell variables.
 # In a transaction they come from the record that `ovs_capture` made, since half-way there may be no daemon left to look at.
 # OVS_RUNDIR is exported: the tools find the bridges' sockets by it, whatever they were configured with.
 ovs__context() {
   [ -z "${OVS_READY:-}" ] || return 0
-  OVS_OWNER=none OVS_RUNDIR='' OVS_DB='' OVS_DBFILE='' OVS_LOGDIR='' OVS_SYSCONFDIR='' OVS_SCRIPTS='' LC_ALL=C
+  OVS_OWNER=none OVS_RUNDIR='' OVS_DB='' OVS_DBFILE='' OVS_LOGDIR='' OVS_SYSCONFDIR='' OVS_SCRIPTS='' OVS_DATAPATHS='' LC_ALL=C
   if [ -n "${TX:-}" ] && [ -s "$TX/ovs/layout" ]; then
     # no process is started for it: every phase begins with it, those within the outage too
     ovs__take_layout <"$TX/ovs/layout" && read -r OVS_BIN <"$TX/ovs/tools" || return 1
@@ -87,6 +87,7 @@ ovs__take_layout() {
       logdir) OVS_LOGDIR=$ovs__value ;;
       sysconfdir) OVS_SYSCONFDIR=$ovs__value ;;
       scripts) OVS_SCRIPTS=$ovs__value ;;
+      datapaths) OVS_DATAPATHS=$ovs__value ;;
     esac
   done
 }

@@ -102,6 +102,21 @@ ovs_forwarding() (
   printf '%s\n' "$text"
 )
 
+# ovs__loosened: stdin, as ovs_forwarding prints it, as ovs_forwarding loose would: whoever needs both reads once.
+ovs__loosened() {
+  awk '
+    $1 == "bridge" { sub(/ dpid=[^ ]*/, " dpid=-") }
+    $1 == "controller" { controlled[$2] }
+    $1 == "port" { sub(/ ofport=[^ ]*/, ""); sub(/ mac=[^ ]*$/, "") }
+    $1 ~ /^(tlv|meter|group|flow)$/ && $2 in controlled { next }
+    { print }'
+}
+
+# ovs_forwarding_after_reboot: what must read the same after a reboot: ovs_forwarding loose; in the boot in which it was captured, what was captured.
+ovs_forwarding_after_reboot() {
+  if [ -z "${tx_rebooted:-}" ] && [ -e "${TX:-}/ovs/captured" ]; then cat "$TX/ovs/before.loose"; else ovs_forwarding loose; fi
+}
+
 ovs__forwarding_text() {
   ovs__waiting=$(ovs__vsctl --no-wait --if-exists get Open_vSwitch . other_config:flow-restore-wait) || return 1
   [ -z "$ovs__waiting" ] || return 3

@@ -116,32 +116,39 @@ ovs__settings() (
   fi
 )
 
-# ovs_interfaces_restore FILE: puts back what that text says, once the devices are there: at most 15 s. Safe to repeat. What was refused is told by comparing afterwards.
-ovs_interfaces_restore() (
-  ovs__context || return 1
-  grep '^link ' "$1" >"$1.links" || return 0
-  ovs__await_ports "$1.links" || return 1
-  netnses=$(cut -d ' ' -f 3 "$1.links" | sort -u)
-  for netns in $netnses; do
+# ovs_interfaces_plan FILE: makes ready, before an outage, what puts back what that text says: files of commands for ip beside it, for each network namespace.
+ovs_interfaces_plan() (
+  grep '^link ' "$1" >"$1.links"
+  cut -d ' ' -f 3 "$1.links" | sort -u >"$1.netnses" || return 1
+  while read -r netns; do
     # those that need no gateway first: a gateway is reached by one of them
     for family in 4 6; do
       {
         sed -n "s|^route$family \([^ ]*\) $netns \(.*\)|route replace \2 dev \1|p" "$1" | sed '/ via /d'
         sed -n "s|^route$family \([^ ]*\) $netns \(.*\)|route replace \2 dev \1|p" "$1" | sed '/ via /!d'
-      } >"$1.routes$family"
+      } >"$1.routes$family.$netns"
     done
+    sed -n "/^setting [^ ]* $netns /p" "$1" >"$1.settings.$netns"
     awk -v netns="$netns" '$1 == "link" && $3 == netns {
       if ($4 != "-") print "link set dev " $2 " address " $4
       print "link set dev " $2 " mtu " $5
       if ($7 != "-") print "link set dev " $2 " master " $7
-      print "link set dev " $2 " " $6 }' "$1" >"$1.batch"
-    ovs__settings_back "$netns" "$1"
-    sed -n "s|^address \([^ ]*\) $netns \(.*\)|addr replace \2 dev \1|p" "$1" >>"$1.batch"
-    ovs__ip "$netns" -force -batch "$1.batch"
-    [ ! -s "$1.routes4" ] || ovs__ip "$netns" -4 -force -batch "$1.routes4"
-    [ ! -s "$1.routes6" ] || ovs__ip "$netns" -6 -force -batch "$1.routes6"
-  done
-  :
+      print "link set dev " $2 " " $6 }' "$1" >"$1.batch.$netns"
+    sed -n "s|^address \([^ ]*\) $netns \(.*\)|addr replace \2 dev \1|p" "$1" >>"$1.batch.$netns" || return 1
+  done <"$1.netnses"
+)
+
+# ovs_interfaces_restore FILE: puts back what that text says, as planned, once the devices are there: at most 15 s. Safe to repeat. What was refused is told by comparing
+# afterwards.
+ovs_interfaces_restore() (
+  ovs__context || return 1
+  ovs__await_ports "$1.links" || return 1
+  while read -r netns; do
+    [ ! -s "$1.settings.$netns" ] || ovs__settings_back "$netns" "$1.settings.$netns"
+    ovs__ip "$netns" -force -batch "$1.batch.$netns" </dev/null
+    [ ! -s "$1.routes4.$netns" ] || ovs__ip "$netns" -4 -force -batch "$1.routes4.$netns" </dev/null
+    [ ! -s "$1.routes6.$netns" ] || ovs__ip "$netns" -6 -force -batch "$1.routes6.$netns" </dev/null
+  done <"$1.netnses"
 )
 
 # ovs__await_ports LINKS: until every device is in its network namespace: they come up in the host's own, and are moved.
@@ -162,15 +169,14 @@ ovs__await_ports() (
 
 # ovs__settings_back NETNS FILE: a setting that this kernel refuses is told by comparing afterwards.
 ovs__settings_back() {
-  grep -q "^setting [^ ]* $1 " "$2" || return 0
   # shellcheck disable=SC2016 # a program of its own, in that namespace
-  ovs__program='while read -r _ port netns name value; do
-      [ "$netns" != "$2" ] || printf "%s\n" "$value" >"$1/proc/sys/net/${name%%/*}/conf/$port/${name#*/}"
+  ovs__program='while read -r _ port _ name value; do
+      printf "%s\n" "$value" >"$1/proc/sys/net/${name%%/*}/conf/$port/${name#*/}"
     done'
   if [ "$1" = - ]; then
-    timeout 60 sh -c "$ovs__program" sh "${OVS_ROOT:-}" -
+    timeout 60 sh -c "$ovs__program" sh "${OVS_ROOT:-}"
   else
-    timeout 60 ip netns exec "$1" sh -c "$ovs__program" sh '' "$1"
+    timeout 60 ip netns exec "$1" sh -c "$ovs__program" sh ''
   fi <"$2" 2>/dev/null
   :
 }

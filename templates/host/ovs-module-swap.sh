@@ -80,7 +80,7 @@ ovs_module_capture() (
     file=$(ovs__file_of_memory "$name") && ovs__module_text "$file" >"$dir/old/$name.ko" || ovs__no "cannot copy the module $name" || return 1
   done <"$dir/loaded"
   ovs__memory_id openvswitch >"$dir/was" || return 1
-  ovs_interfaces >"$dir/interfaces" || ovs__no 'cannot read the internal ports' || return 1
+  ovs_interfaces >"$dir/interfaces" && ovs_interfaces_plan "$dir/interfaces" || ovs__no 'cannot read the internal ports' || return 1
   : >"$dir/captured"
 )
 
@@ -101,8 +101,15 @@ ovs__modules_out() (
         ;;
     esac
   done
-  for name in $(ovs__loaded_names | sed '1!G;h;$!d'); do ovs__module_out "$name" || return 1; done
+  ovs__switch_out
 )
+
+# ovs__switch_out: the modules of Open vSwitch alone, those that use the switch before it.
+ovs__switch_out() {
+  for ovs__each in vport-geneve vport-gre vport-lisp vport-stt vport-vxlan openvswitch; do
+    ! ovs__sys "$ovs__each" >/dev/null || ovs__module_out "$ovs__each" || return 1
+  done
+}
 
 # ovs__module_out NAME: the kernel may take a moment until the last user is gone.
 ovs__module_out() {
@@ -163,7 +170,8 @@ ovs_exchange_modules() (
   ovs__modules_in "$TX/ovs/module/in"
 )
 
-# ovs_internal_ports_back: phase: once ovs-vswitchd runs, the internal ports where they were, with their addresses, routes and settings.
+# ovs_internal_ports_back: phase: once ovs-vswitchd runs, the internal ports where they were, with their addresses, routes and settings. They are that already, unless the
+# first try, while ovs-vswitchd was being started, came too early (ovs__forward_early).
 ovs_internal_ports_back() (
   ovs__context || return 1
   ovs__busy || return 1
@@ -195,7 +203,7 @@ ovs_module_undo() (
   if ovs__old_in_memory; then return 0; fi
   if [ -n "${tx_rebooted:-}" ]; then
     ovs__await_boot
-    ovs_interfaces >"$TX/ovs/module/interfaces" || return 1
+    ovs_interfaces >"$TX/ovs/module/interfaces" && ovs_interfaces_plan "$TX/ovs/module/interfaces" || return 1
   fi
   while read -r name; do
     # after a boot a vport that no tunnel asks for is asked for by the next
@@ -226,7 +234,7 @@ ovs_module_finish() {
 ovs_module_load() (
   objection=$(ovs_module_load_objection "$1") || return 1
   [ -z "$objection" ] || ovs__no "$objection" || return 1
-  for name in $(ovs__loaded_names | sed '1!G;h;$!d'); do ovs__module_out "$name" || return 1; done
+  ovs__switch_out || return 1
   file=$(ovs__wanted_file "$1" openvswitch)
   [ -n "$file" ] || ovs__no 'there is no such module' || return 1
   lines=$(mktemp) || return 1

@@ -46,9 +46,10 @@ ovs__file_id() {
   echo "build ${ovs__id:--} source ${ovs__src:--}"
 }
 
-# ovs__sys NAME: its directory below /sys/module when it is in memory; there a dash is an underscore.
+# ovs__sys NAME: its directory below /sys/module when it is in memory; there a dash is an underscore. No process is started for it: it is asked within the outage
+# too. No module of these has two dashes.
 ovs__sys() {
-  ovs__sysname=$(printf '%s' "$1" | tr - _)
+  case $1 in *-*) ovs__sysname=${1%%-*}_${1#*-} ;; *) ovs__sysname=$1 ;; esac
   [ -d "${OVS_ROOT:-}/sys/module/$ovs__sysname" ] && printf '%s\n' "${OVS_ROOT:-}/sys/module/$ovs__sysname"
 }
 

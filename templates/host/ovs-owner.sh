@@ -288,6 +288,7 @@ ovs__exit() {
 # the checksums of what the host itself sends into an internal port (lib/netdev-linux.c, TUNSETOFFLOAD); the device keeps that when ovs-vswitchd
 # ends. An earlier release does not fill them in: pings are answered, yet the host's own TCP over its bridges, SSH too, is dead.
 ovs__plain_taps() (
+  case ,${OVS_DATAPATHS:-}, in ,, | *,netdev,*) ;; *) return 0 ;; esac
   for file in "${OVS_ROOT:-}"/sys/class/net/*/tun_flags; do [ ! -e "$file" ] || break; done
   [ -e "$file" ] && ovs__side "$1" && ! ovs__newer_or_same "$(ovs__release_of_tool "$SIDE_BIN/ovs-vsctl")" 3.2 || return 0
   for port in $(ovs__vsctl --no-wait --data=bare --format=csv --no-headings --columns=name find Interface type=internal); do

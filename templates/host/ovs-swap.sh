@@ -56,7 +56,7 @@ ovs_capture() (
   ovs__note_needs_server || return 1
   ovs_connected >"$TX/ovs/connected" || return 1
   ovs_forwarding >"$TX/ovs/before" || ovs__no "cannot read the forwarding state" || return 1
-  ovs_forwarding loose >"$TX/ovs/before.loose" || return 1
+  ovs__loosened <"$TX/ovs/before" >"$TX/ovs/before.loose" || return 1
   ovs_save "$TX/ovs/flows" || return 1
   ovs__say "captured: $(ovs_forwarding_summary "$TX/ovs/before")"
   : >"$TX/ovs/captured"
@@ -273,7 +273,10 @@ ovs_restart_switch() (
   if ovs__needs_server; then
     ovs__exchange_both "$from" "$1" || return 1
   else
-    ovs__stop ovs-vswitchd "$from" || return 1
+    # it has stopped long ago where the module was exchanged: to have that said by systemd once more would cost guests half a second
+    if [ ! -e "$TX/ovs/module/began" ] || ovs__pid_alive ovs-vswitchd >/dev/null; then
+      ovs__stop ovs-vswitchd "$from" || return 1
+    fi
     ovs__start_forwarding "$1"
   fi
 )
@@ -301,17 +304,29 @@ ovs__exchange_both() {
   wait "$ovs__serving" && [ "$ovs__rc" = 0 ]
 }
 
-# ovs__start_forwarding PREFIX|found: starts ovs-vswitchd, and meanwhile puts back the flows of the bridges without a controller, each as soon as
-# it is there: the start returns a good while after that.
+# ovs__start_forwarding PREFIX|found: starts ovs-vswitchd, and meanwhile puts back what can be by then: the start returns a good while after that.
 ovs__start_forwarding() {
-  rm -f "${OVS_ROOT:-}$OVS_RUNDIR"/*.mgmt
+  rm -f "${OVS_ROOT:-}$OVS_RUNDIR"/*.mgmt "$TX/ovs/forwards"
   : >"$TX/ovs/starting"
-  ovs_restore "$TX/ovs/flows" uncontrolled &
+  ovs__forward_early &
   ovs__restoring=$!
   ovs__start ovs-vswitchd "$1"
   ovs__rc=$?
   rm -f "$TX/ovs/starting"
   wait "$ovs__restoring" && [ "$ovs__rc" = 0 ]
+}
+
+# ovs__forward_early: the flows of the bridges without a controller, each as soon as it is there. Where the module was exchanged the datapath has no flows
+# of before to go on with, and nothing is forwarded until the flag is cleared: then all of it, and the internal ports, which guests' tunnels may go over.
+# What fails of that is done again by the phases that it belongs to.
+ovs__forward_early() {
+  ovs_restore "$TX/ovs/flows" uncontrolled || return 1
+  [ -e "$TX/ovs/module/began" ] || return 0
+  ovs_interfaces_restore "$TX/ovs/module/interfaces" &
+  ovs__ports=$!
+  if ovs__flows_on; then : >"$TX/ovs/forwards"; fi
+  wait "$ovs__ports"
+  return 0
 }
 
 # ovs_restore_flows: phase 4: flow-restore-wait cleared, and flows put back where a controller is set: while the flag is set
@@ -320,7 +335,7 @@ ovs__start_forwarding() {
 ovs_restore_flows() (
   ovs__context || return 1
   ovs__busy || return 1
-  ovs__flows_on
+  [ -e "$TX/ovs/forwards" ] || ovs__flows_on
 )
 
 ovs__flows_on() {
@@ -394,7 +409,7 @@ ovs_undo() (
   else
     ovs__vsctl --no-wait set Open_vSwitch . other_config:flow-restore-wait=true || return 1
     ovs__start_forwarding "$ovs__from" || return 1
-    ovs__flows_on || return 1
+    [ -e "$TX/ovs/forwards" ] || ovs__flows_on || return 1
   fi
   ovs__undone
 )

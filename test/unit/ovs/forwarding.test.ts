@@ -36,6 +36,8 @@ describe.each(shells)('under $shell', ({ command }) => {
     expect(tagged(stdout, 'port').join('\n')).not.toMatch(/ofport|mac/);
     expect(tagged(stdout, 'flow')).toEqual(['flow br-phy priority=0 actions=NORMAL']);
     expect(tagged(stdout, 'bridge').length).toBe(3);
+    // Both are captured from one reading.
+    expect(old.sh(command, `ovs__loosened <'${join(fixtures, 'forwarding.txt')}'`).stdout).toBe(stdout);
   });
 
   test('while a restore is under way nothing is printed, so that half a table is never taken for the state', () => {

@@ -128,6 +128,47 @@ describe.each(withKmod)('an exchange of the module, under $shell', ({ command })
     expect(objections()).toBe('');
   });
 
+  const starting = `${captured} mkdir -p "$OVS_ROOT/var/run/openvswitch"; OVS_RUNDIR=/var/run/openvswitch
+    ovs_restore() { echo "restore $2" >>"$FAKE_CALLS"; }
+    ovs__clear_flag() { echo 'clear flow-restore-wait' >>"$FAKE_CALLS"; [ -z "$REFUSE" ]; }
+    ovs_interfaces_restore() { echo 'internal ports' >>"$TX/ports"; }
+    ovs__start() { until [ -e "$TX/ports" ] && [ -e "$TX/ovs/forwards" ] || [ -n "$REFUSE" ]; do sleep 0.02; done; }
+    began() { : >"$TX/ovs/module/began"; }
+  `;
+
+  test('guests are served again while the start has not returned yet, and nothing of that is done twice', () => {
+    const { status, stderr } = host.run(command, `${starting} began; ovs_restart_switch found && ovs_restore_flows`);
+    expect(status, stderr).toBe(0);
+    expect(host.calls()).toEqual(['restore uncontrolled', 'clear flow-restore-wait', 'restore controlled']);
+    expect(host.read('tx/ports')).toBe('internal ports\n');
+  });
+
+  test('what came too early is done again once the switch runs', () => {
+    const script = `${starting} began; REFUSE=1; ovs_restart_switch found || exit 1; REFUSE=; ovs_restore_flows`;
+    expect(host.run(command, script).status).toBe(0);
+    expect(host.calls()).toEqual([
+      'restore uncontrolled',
+      'clear flow-restore-wait',
+      'clear flow-restore-wait',
+      'restore controlled',
+    ]);
+  });
+
+  test('without an exchange of the module flow-restore-wait stays until the start has returned: the kernel forwards meanwhile', () => {
+    const script = `${starting} ovs__start() { echo start >>"$FAKE_CALLS"; }; ovs_restart_switch found && ovs_restore_flows`;
+    expect(host.run(command, script).status).toBe(0);
+    expect(host.calls().toSorted()).toEqual(
+      [
+        'stop ovs-vswitchd',
+        'start',
+        'restore uncontrolled',
+        'clear flow-restore-wait',
+        'restore controlled',
+      ].toSorted(),
+    );
+    expect(host.calls().slice(-2)).toEqual(['clear flow-restore-wait', 'restore controlled']);
+  });
+
   test('is not begun by `load` where a switch runs with another module', () => {
     host.daemon('ovs-vswitchd', {
       pid: 102,
