@@ -8,11 +8,11 @@ ovs__bridges() {
   printf '%s\n' "$ovs__list" | sed '/^$/d' | sort
 }
 
-# ovs__speaks BRIDGE: the OpenFlow version to talk to the bridge with: the highest of its `protocols`. An empty list means the daemon's own
+# ovs__speaks BRIDGE [PROTOCOLS]: the OpenFlow version to talk to the bridge with: the highest of its `protocols`. An empty list means the daemon's own
 # default, which ends at 1.5 since 2.12, at 1.4 since 2.8, at 1.3 before: the highest that it answers to. The highest, since a lower one hides
 # what it cannot say (1.4 drops the selection method of a select group), and ovs-ofctl alone would try 1.0, which many bridges refuse.
 ovs__speaks() (
-  protocols=$(ovs__vsctl --no-wait get Bridge "$1" protocols) || return 1
+  if [ $# = 2 ]; then protocols=$2; else protocols=$(ovs__vsctl --no-wait get Bridge "$1" protocols) || return 1; fi
   highest=$(printf '%s\n' "$protocols" | tr -d '[]" ' | tr ',' '\n' | sort | tail -n 1)
   if [ -n "$highest" ]; then
     printf '%s\n' "$highest"
@@ -28,7 +28,7 @@ ovs__speaks() (
 )
 
 # ovs__plainly: the options that make ovs-ofctl print port numbers and no counters, if it knows them (its help does not tell). A tool that does
-# not (before 2.8) prints numbers anyway; its counters are cut out of the text below.
+# not (before 2.8) prints numbers anyway; its counters are cut out of the text below. Who reads many bridges asks once, for OVS_PLAINLY.
 ovs__plainly() {
   if timeout 10 "${OVS_ROOT:-}$OVS_BIN/ovs-ofctl" --no-names --no-stats --version >/dev/null 2>&1; then echo '--no-names --no-stats'; fi
 }
@@ -54,13 +54,13 @@ ovs__dump() (
       ;;
     groups)
       case $2 in OpenFlow10) return 0 ;; esac
-      plainly=$(ovs__plainly)
+      plainly=${OVS_PLAINLY-$(ovs__plainly)}
       answer=$(ovs__ofctl -O "$2" ${plainly:+--no-names} dump-groups "$3") || return 1
       printf '%s\n' "$answer" | sed -n 's/^ *\(group_id=.*\)$/\1/p'
       ;;
     flows)
-      # shellcheck disable=SC2046 # several options, or none
-      answer=$(ovs__ofctl -O "$2" $(ovs__plainly) dump-flows "$3") || return 1
+      # shellcheck disable=SC2046,SC2086 # several options, or none
+      answer=$(ovs__ofctl -O "$2" ${OVS_PLAINLY-$(ovs__plainly)} dump-flows "$3") || return 1
       # IGMP is printed as a protocol of its own, which the parser refuses. reset_counts says what adding a flow did to the counters of one like it (always
       # so in OpenFlow 1.0, which ovs-ofctl speaks unless told): replace-flows drops it, and nothing is forwarded otherwise
       printf '%s\n' "$answer" | sed -n -e '/actions=/!d' -e 's/^ *//' \
@@ -97,7 +97,7 @@ ovs__lines() { sort | sed "s|^|$1 |"; }
 ovs_forwarding() (
   ovs__context || return 1
   [ -n "$OVS_BIN" ] || ovs__no "there is no Open vSwitch to ask (owner: $OVS_OWNER)" || return 1
-  OVS_MODE=${1:-strict}
+  OVS_MODE=${1:-strict} OVS_PLAINLY=$(ovs__plainly)
   text=$(ovs__forwarding_text) || return
   printf '%s\n' "$text"
 )
@@ -122,7 +122,6 @@ ovs__forwarding_text() {
   [ -z "$ovs__waiting" ] || return 3
   ovs__all=$(ovs__bridges) || return 1
   for ovs__bridge in $ovs__all; do
-    ovs__of=$(ovs__speaks "$ovs__bridge") || return 1
     ovs__facts=$(ovs__vsctl --no-wait get Bridge "$ovs__bridge" datapath_id -- get Bridge "$ovs__bridge" fail_mode -- get Bridge "$ovs__bridge" protocols -- get Bridge "$ovs__bridge" other_config) || return 1
     {
       read -r ovs__dpid
@@ -132,6 +131,7 @@ ovs__forwarding_text() {
     } <<EOF
 $ovs__facts
 EOF
+    ovs__of=$(ovs__speaks "$ovs__bridge" "$ovs__protocols") || return 1
     [ "$OVS_MODE" = strict ] || ovs__dpid=-
     printf 'bridge %s of=%s dpid=%s fail=%s protocols=%s\n' "$ovs__bridge" "$ovs__of" "$ovs__dpid" "$ovs__fail" "$(printf '%s' "$ovs__protocols" | tr -d '" ')"
     printf 'config %s %s\n' "$ovs__bridge" "$ovs__config"
@@ -172,6 +172,7 @@ ovs_save() (
   rm -rf "$1.new"
   mkdir -p "$1.new" && chmod 700 "$1.new" || return 1
   bridges=$(ovs__bridges) || return 1
+  OVS_PLAINLY=$(ovs__plainly)
   for bridge in $bridges; do
     version=$(ovs__speaks "$bridge") || ovs__no "bridge $bridge does not answer" || return 1
     controllers=$(ovs__vsctl --no-wait get-controller "$bridge") || return 1

@@ -2,7 +2,7 @@
 # Exchanging the kernel module under running daemons, in place of `ovs-ctl force-reload-kmod`, which ends with status 0 also when the old module stayed. The
 # datapath goes and comes again, so guests are cut off meanwhile; flows, groups, meters, internal ports and their addresses are put back. One
 # function a phase, and the way back from any of them; all that must outlive a kill is under $TX/ovs/module.
-# shellcheck disable=SC2030,SC2031 # variables set in a subshell are meant to stay there
+# shellcheck disable=SC2030,SC2031,SC2034 # variables set in a subshell are meant to stay there; one is read by another file
 
 # ovs__wanted_file STAGE|in-tree NAME: the file of that module.
 ovs__wanted_file() {
@@ -35,11 +35,18 @@ ovs_module_swap_objections() (
       return 0
       ;;
   esac
+  OVS_COPIES=$(ovs__all_copies)
   case $(ovs_modules_in_memory "$1") in 'loaded=none' | "loaded=${1##*/}") return 0 ;; esac
   for name in $(ovs__loaded_names); do
-    ovs__file_of_memory "$name" >/dev/null ||
-      echo "the module $name in memory is no longer on this host as a file, so it could not be put back: reboot instead (-e now=reboot)"
+    ovs__file_of_memory "$name" >/dev/null || ovs__not_on_disk "$name"
   done
+  ovs__swap_objections "$1"
+)
+
+ovs__not_on_disk() { echo "the module $1 in memory is no longer on this host as a file, so it could not be put back: reboot instead (-e now=reboot)"; }
+
+# ovs__swap_objections STAGE|in-tree: those that are not about the files of the modules in memory.
+ovs__swap_objections() (
   ovs_interface_objections
   ovs__tunnel_objections "$1"
   file=$(ovs__wanted_file "$1" openvswitch)
@@ -65,19 +72,21 @@ ovs__tunnel_objections() (
 )
 
 # ovs_module_capture STAGE|in-tree: what the exchange needs beside ovs_capture, which has gone before: copies of the modules in memory, the internal ports. Refuses
-# (1) when ovs_module_swap_objections has a reason.
+# (1) for the reasons of ovs_module_swap_objections.
 ovs_module_capture() (
   ovs__context || return 1
   dir=$TX/ovs/module
   [ ! -e "$dir/captured" ] || return 0
+  OVS_COPIES=$(ovs__all_copies)
   case $(ovs_modules_in_memory "$1") in 'loaded=none' | "loaded=${1##*/}") return 0 ;; esac
-  objections=$(ovs_module_swap_objections "$1") || return 1
+  objections=$(ovs__swap_objections "$1") || return 1
   [ -z "$objections" ] || ovs__no "$objections" || return 1
   rm -rf "$dir"
   mkdir -p "$dir/old" || return 1
   ovs__loaded_names >"$dir/loaded"
   while read -r name; do
-    file=$(ovs__file_of_memory "$name") && ovs__module_text "$file" >"$dir/old/$name.ko" || ovs__no "cannot copy the module $name" || return 1
+    file=$(ovs__file_of_memory "$name") || ovs__no "$(ovs__not_on_disk "$name")" || return 1
+    ovs__module_text "$file" >"$dir/old/$name.ko" || ovs__no "cannot copy the module $name" || return 1
   done <"$dir/loaded"
   ovs__memory_id openvswitch >"$dir/was" || return 1
   ovs_interfaces >"$dir/interfaces" && ovs_interfaces_plan "$dir/interfaces" || ovs__no 'cannot read the internal ports' || return 1
