@@ -7,6 +7,7 @@ import { fleetDirectoryOf, forksOf, outputOptions } from './options.ts';
 import { secretOption } from './secret-params.ts';
 import { selectionOf, selectionOptions } from './selection-flags.ts';
 import { localUser } from './ssh-flags.ts';
+import { typedAgain } from './typed-again.ts';
 import { type VaultFlags, vaultFlagsOf } from './vault-flags.ts';
 
 /** What a run or a plan is told on the command line. */
@@ -17,6 +18,8 @@ export interface RunFlags {
   readonly limit: string | undefined;
   readonly user: string;
   readonly fleetDirectory: string | undefined;
+  /** Flags that whoever goes on with the run must type, too. */
+  readonly again: readonly string[];
   readonly vault: VaultFlags;
   readonly forks: number;
   readonly extra: readonly string[];
@@ -138,6 +141,7 @@ export const flagsOf = (argv: Readonly<Record<string, unknown>>): RunFlags => ({
   limit: text(argv['limit']),
   user: text(argv['user']) ?? localUser(),
   fleetDirectory: fleetDirectoryOf(argv),
+  again: typedAgain(argv),
   vault: vaultFlagsOf(argv),
   access: accessFlagsOf(argv),
   forks: forksOf(argv),

@@ -83,6 +83,7 @@ export const execute = async (flags: RunFlags, { resumed, plan }: Beginning): Pr
       plan: plan?.id ?? null,
     });
     if (!isEverything(flags.selection)) bus.emit({ type: 'run.selected', selection: flags.selection });
+    if (flags.again.length > 0) bus.emit({ type: 'run.reached', flags: flags.again });
     if (flags.change.ticket !== null) bus.emit({ type: 'run.ticket', ticket: flags.change.ticket });
     for (const problem of [...said, ...warnings]) bus.emit({ type: 'warning', host: null, problem });
     const cutOff = record?.cutOff ?? null;

@@ -57,6 +57,7 @@ const schemas: Schemas = {
   'wave.started': z.object({ type: z.literal('wave.started'), ...inPlay, wave: z.number(), hosts: strings }),
   'wave.paused': z.object({ type: z.literal('wave.paused'), ...inPlay, wave: z.number(), ms: z.number() }),
   'run.selected': z.object({ type: z.literal('run.selected'), ...stamp, selection }),
+  'run.reached': z.object({ type: z.literal('run.reached'), ...stamp, flags: strings }),
   'run.ticket': z.object({ type: z.literal('run.ticket'), ...stamp, ticket: z.string() }),
   'window.waiting': z.object({
     type: z.literal('window.waiting'),

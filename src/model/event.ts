@@ -55,6 +55,8 @@ export type FleetEvent =
   | { readonly type: 'run.selected'; readonly selection: Selection }
   /** Which change of the site this run belongs to. */
   | { readonly type: 'run.ticket'; readonly ticket: string }
+  /** Flags that whoever goes on with it must type, too: where it is kept, how its hosts are reached. No secrets. */
+  | { readonly type: 'run.reached'; readonly flags: readonly string[] }
   /** Nothing may start before a window opens; the run sleeps until then. */
   | {
       readonly type: 'window.waiting';

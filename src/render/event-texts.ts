@@ -48,6 +48,8 @@ export const runTexts = (event: Stamped, state: RunState, look: Look): readonly 
       return [['wave', `${event.wave + 1} ended well; the next begins in ${formatDuration(event.ms)}`]];
     case 'run.selected':
       return [['run', `only ${selectionText(event.selection)}`]];
+    case 'run.reached':
+      return [];
     case 'run.ticket':
       return [['run', `ticket ${oneLine(event.ticket)}`]];
     case 'play.outlook':

@@ -42,6 +42,8 @@ export interface PlayState extends Omit<PlayPlan, 'hosts'> {
 /** A run as far as it is: all that any view needs, folded from events. */
 export interface RunState {
   readonly started: Extract<Stamped, { readonly type: 'run.started' }> | null;
+  /** Flags that whoever goes on with it must type, too. */
+  readonly reachedBy: readonly string[];
   /** In the order they began; `null` before a play of that index did. */
   readonly plays: readonly (PlayState | null)[];
   readonly play: number;
@@ -64,6 +66,7 @@ export interface RunState {
 
 export const initialState: RunState = {
   started: null,
+  reachedBy: [],
   plays: [],
   play: 0,
   plans: [],
@@ -87,6 +90,8 @@ export const reduce = (state: RunState, event: Stamped): RunState => {
   switch (event.type) {
     case 'run.started':
       return { ...state, started: event };
+    case 'run.reached':
+      return { ...state, reachedBy: event.flags };
     case 'play.started': {
       const { play, title, waves, concurrency, stopAfter, pauseMs } = event;
       const begun: PlayState = {

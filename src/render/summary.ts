@@ -46,8 +46,8 @@ export const summaryView = (state: RunState, options: SummaryOptions): readonly 
       ? []
       : [section(checked ? 'Written' : 'Reports', look), ...reports.map((path) => `  ${path}`)]),
     ...(finished === null
-      ? [`Cut off before its end. Go on with: ${resumeCommand(started.run, started.inventory)}`]
-      : endLines(finished, resumeCommand(started.run, started.inventory), look)),
+      ? [`Cut off before its end. Go on with: ${resumeCommand(started.run, started.inventory, state.reachedBy)}`]
+      : endLines(finished, resumeCommand(started.run, started.inventory, state.reachedBy), look)),
   ];
 };
 

@@ -42,6 +42,7 @@ export const foldReport = (events: readonly Stamped[]): Report => {
   return {
     format: reportFormat,
     ...{ run, title, playbook, inventory, params, limit, mode, version, resumes },
+    reachedBy: events.find((event) => event.type === 'run.reached')?.flags ?? [],
     startedAt: first.time,
     endedAt: events.at(-1)?.time ?? first.time,
     exitCode: finished?.exitCode ?? null,

@@ -34,7 +34,7 @@ export const htmlData = (report: Report): Data => {
     ended: endText(report),
     endedTone: report.exitCode === 0 ? 'good' : report.exitCode === 5 ? 'change' : 'bad',
     check: report.mode === 'check',
-    resume: report.resumable ? resumeCommand(report.run, report.inventory) : null,
+    resume: report.resumable ? resumeCommand(report.run, report.inventory, report.reachedBy) : null,
     began: dateText(report.startedAt),
     took: formatDuration(report.endedAt - report.startedAt),
     facts: factRows(report),

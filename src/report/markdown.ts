@@ -46,7 +46,7 @@ const summary = (report: Report): readonly string[] => {
     ['Run', inCode(report.run)],
     [
       'Ended',
-      `${endText(report)}${report.resumable ? `; go on with ${inCode(resumeCommand(report.run, report.inventory))}` : ''}`,
+      `${endText(report)}${report.resumable ? `; go on with ${inCode(resumeCommand(report.run, report.inventory, report.reachedBy))}` : ''}`,
     ],
     ['Began', `${dateText(report.startedAt)}, took ${formatDuration(report.endedAt - report.startedAt)}`],
     [

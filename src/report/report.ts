@@ -16,6 +16,8 @@ export interface Report {
   readonly title: string;
   readonly playbook: string;
   readonly inventory: readonly string[];
+  /** Flags that whoever goes on with it must type, too. */
+  readonly reachedBy: readonly string[];
   readonly params: Readonly<Record<string, Value>>;
   readonly limit: string | null;
   readonly mode: 'apply' | 'check';

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -79,5 +79,21 @@ describe('a fleet that another run is at work on', () => {
     expect(code).toBe(4);
     expect(stdout).toContain('Run 20260113-010000-dead of');
     expect(stdout).toContain('was cut off: its process 999999999 is gone.');
+  });
+});
+
+describe('a run that is kept elsewhere than beside its inventory', () => {
+  it('is found by the command that it prints to go on with it', async () => {
+    const { stdout } = await call('run', 'touch.ts', '--fleet-directory', 'kept elsewhere', '--transport', 'ssh2');
+    const [, command = ''] = /^Go on with: ovsfleet (.+)$/m.exec(stdout) ?? [];
+    expect(command).toContain("'--fleet-directory=kept elsewhere' --transport=ssh2");
+    const again = spawnSync('sh', ['-c', `"${process.execPath}" "${main}" ${command}`], {
+      cwd: directory,
+      encoding: 'utf8',
+    });
+    expect(again.stdout).toMatch(/goes on with \S+/);
+    expect(again.stdout).toContain(command.split(' -i ')[1]);
+    expect(again.status).toBe(4);
+    expect(existsSync(join(directory, '.ovsfleet'))).toBe(false);
   });
 });
