@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Log } from '../log.ts';
@@ -23,7 +23,10 @@ const file = (name: string, root: string): string => join(machineDir(name, root)
 
 export const writeRecord = async (name: string, record: MachineRecord, root = MACHINES): Promise<void> => {
   await mkdir(machineDir(name, root), { recursive: true, mode: 0o700 });
-  await writeFile(file(name, root), `${JSON.stringify(record)}\n`);
+  // By renaming: half a record would be taken for what a dead process has left.
+  const made = `${file(name, root)}.new`;
+  await writeFile(made, `${JSON.stringify(record)}\n`);
+  await rename(made, file(name, root));
 };
 
 /** `undefined` when there is none, or a half one. */
@@ -53,7 +56,10 @@ export const removeMachine = async (name: string, root = MACHINES): Promise<void
   await rm(machineDir(name, root), { recursive: true, force: true });
 };
 
-/** Removes the machines that nobody wants any more: what a killed run has left behind. */
+/** Only who holds it makes a machine's directory, or removes those without a record: between the two there is none yet. */
+export const RECORDS_LOCK = 'machine-records';
+
+/** Removes the machines that nobody wants any more: what a killed run has left behind. Call it with `RECORDS_LOCK` held. */
 export const sweepMachines = async (log: Log, root = MACHINES): Promise<void> => {
   for (const name of await readdir(root).catch((): string[] => [])) {
     const record = await readRecord(name, root);

@@ -14,7 +14,16 @@ import { machineInventory } from './inventory.ts';
 import { type Machine, machineOf } from './machine.ts';
 import { openMonitor } from './monitor.ts';
 import { freePort } from './port.ts';
-import { machineDir, ownProcess, readRecord, removeMachine, runs, sweepMachines, writeRecord } from './record.ts';
+import {
+  machineDir,
+  ownProcess,
+  RECORDS_LOCK,
+  readRecord,
+  removeMachine,
+  runs,
+  sweepMachines,
+  writeRecord,
+} from './record.ts';
 
 export interface MachineOptions {
   /** Small letters, digits and dashes. */
@@ -90,7 +99,7 @@ const powerOn = async (options: MachineOptions, image: Image, snapshot: string |
 };
 
 /** Makes a machine's directory under its owner's name, and removes it all when `body` fails. */
-const guarded = async <T>(name: string, body: () => Promise<T>): Promise<T> => {
+const guarded = async <T>(name: string, log: Log, body: () => Promise<T>): Promise<T> => {
   const found = await readRecord(name);
   if (found !== undefined && runs(found)) {
     throw new FleetError({
@@ -99,8 +108,10 @@ const guarded = async <T>(name: string, body: () => Promise<T>): Promise<T> => {
       remedy: `kill ${found.qemu?.pid ?? ''}`,
     });
   }
-  await removeMachine(name);
-  await writeRecord(name, { bootId: machineBootId(), owner: ownProcess(), qemu: null });
+  await withLock(RECORDS_LOCK, { limitMs, log }, async () => {
+    await removeMachine(name);
+    await writeRecord(name, { bootId: machineBootId(), owner: ownProcess(), qemu: null });
+  });
   try {
     return await body();
   } catch (error) {
@@ -123,7 +134,7 @@ const bootedDisk = async (image: Image, options: MachineOptions): Promise<string
     log(`machine image ${image.name}: booting it once`);
     const name = `boot-${image.name}-${process.pid}`;
     const making = { name, image: image.name, keep: false, log, signal };
-    await guarded(name, async () => {
+    await guarded(name, log, async () => {
       await overlay(image, join(machineDir(name), 'disk'));
       const machine = await powerOn(making, image, null);
       await machine.say('sync; systemctl is-system-running --wait || true', { limitMs: 600_000 });
@@ -152,11 +163,11 @@ const bootedDisk = async (image: Image, options: MachineOptions): Promise<string
 export const startMachine = async (options: MachineOptions): Promise<Machine> => {
   const { name, log, signal, kernelWords = [], firmware = 'bios' } = options;
   checkLabName(name);
-  await sweepMachines(log);
+  await withLock(RECORDS_LOCK, { limitMs, log, signal }, () => sweepMachines(log));
   const image = await ensureImage(options.image, { log, signal });
   const snapshot = kernelWords.length === 0 && firmware === 'bios' ? BOOTED : null;
   const booted = snapshot === null ? undefined : await bootedDisk(image, options);
-  return guarded(name, async () => {
+  return guarded(name, log, async () => {
     const disk = join(machineDir(name), 'disk');
     await mkdir(machineDir(name), { recursive: true, mode: 0o700 });
     if (booted === undefined) await overlay(image, disk);
