@@ -4,8 +4,8 @@ import { builders } from './builders.ts';
 import { coldUpgradeRefused, identityUnchanged, runningCold } from './cold.ts';
 import { buildable, compatible } from './compatible.ts';
 import { conforms, otherTools } from './conforms.ts';
+import { backInUsr, backInUsrRefused, readyForUsr, runningInUsr } from './in-usr.ts';
 import { installBuild, installed, installParams, installRefused } from './install.ts';
-import { moduleArtifacts } from './module/artifact.ts';
 import { modulesAtBoot } from './module/at-boot.ts';
 import { moduleChoice, moduleParams } from './module/choice.ts';
 import {
@@ -17,6 +17,7 @@ import {
 } from './module/in-upgrade.ts';
 import { modulesInstalled } from './module/installed.ts';
 import { moduleAfterReboot, moduleExchanged, moduleLoaded } from './module/loaded.ts';
+import { moduleArtifacts } from './module/artifact.ts';
 import { moduleNowRefused, moduleRefused } from './module/preflight.ts';
 import { modulesStaged } from './module/staged.ts';
 import { packaged } from './packaged.ts';
@@ -40,6 +41,8 @@ export { hostVar } from './host-var.ts';
 /** The vocabulary of Open vSwitch. */
 export const ovs = {
   artifact,
+  backInUsr,
+  backInUsrRefused,
   bridge,
   build,
   buildable,
@@ -73,6 +76,7 @@ export const ovs = {
   otherTools,
   packaged,
   patched,
+  readyForUsr,
   releaseParams,
   restarted,
   restartRefused,
@@ -80,6 +84,7 @@ export const ovs = {
   rolledBack,
   running,
   runningCold,
+  runningInUsr,
   staged,
   started,
   startRefused,

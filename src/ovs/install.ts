@@ -1,5 +1,5 @@
 import type { Facts } from '../model/facts.ts';
-import { group, type Node, type Preflight, param, step, verify } from '../playbook/index.ts';
+import { group, type Node, type Note, type Preflight, param, step, verify } from '../playbook/index.ts';
 import { sh } from '../shell/index.ts';
 import { type Build, buildIn } from './build.ts';
 import type { BuildParams } from './build-params.ts';
@@ -51,6 +51,13 @@ export const installBuild = (params: InstallParams, facts: Facts, host?: string)
     params.where === 'usr' ? '/usr' : 'own directory',
   );
 
+const idle = (build: Build): Note => ({
+  title: 'other releases',
+  notes: withInstall(sh`ovs_idle_installs ${build.id}`),
+  remedy: 'remove it, or see that nothing starts it',
+  of: 'pending',
+});
+
 /** Why a release may not be put there as a fresh one. */
 export const installRefused = (build: Build, params: InstallParams): readonly Preflight[] => [
   {
@@ -58,12 +65,7 @@ export const installRefused = (build: Build, params: InstallParams): readonly Pr
     refuses: withInstall(sh`ovs_install_objections ${build.id} ${build.version} ${params.where} ${params.package}`),
     remedy: 'mend that, or leave this host out with --limit',
   },
-  {
-    title: 'other releases',
-    notes: withInstall(sh`ovs_idle_installs ${build.id}`),
-    remedy: 'remove it, or see that nothing starts it',
-    of: 'pending',
-  },
+  ...(params.where === 'usr' ? [] : [idle(build)]),
 ];
 
 const quiet = (params: InstallParams): readonly Node[] => {

@@ -8,4 +8,8 @@ export const withOvs = (script: Script): Script =>
   );
 
 /** Scripts that call those of templates/host/ovs-install.sh, too. */
-export const withInstall = (script: Script): Script => using(['ovs-build-facts', 'ovs-install'], withOvs(script));
+export const withInstall = (script: Script): Script =>
+  using(['ovs-build-facts', 'ovs-install', 'ovs-usr'], withOvs(script));
+
+/** Scripts that exchange what lies in /usr itself. */
+export const withUsr = (script: Script): Script => using(['ovs-cold', 'ovs-downgrade', 'ovs-usr'], withOvs(script));

@@ -1,15 +1,16 @@
 import type { Facts } from '../model/facts.ts';
-import { group, type Node, type Preflight, step } from '../playbook/index.ts';
+import { group, type Node, type Note, type Preflight, step } from '../playbook/index.ts';
 import { sh } from '../shell/index.ts';
-import { type Layout, layoutOf } from './layout.ts';
+import { layoutOf } from './layout.ts';
 import { withInstall } from './libraries.ts';
-import { units } from './units.ts';
+import { unitFiles, unitTexts } from './units.ts';
 
-/** Where a release that was installed by hand has its scripts, by where it keeps its sockets. */
-const scriptsIn = ({ localstatedir }: Layout): string =>
-  localstatedir === '/var'
-    ? '/usr/share/openvswitch/scripts'
-    : `${localstatedir.replace(/\/var$/, '')}/share/openvswitch/scripts`;
+const starters: Note = {
+  title: 'at boot',
+  notes: withInstall(sh`ovs_boot_starters`),
+  remedy: 'take that out when the units are there: daemons that are started past them are not theirs',
+  of: 'pending',
+};
 
 /** Why the daemons of a host cannot be put under units. */
 export const unitsRefused = (): readonly Preflight[] => [
@@ -18,14 +19,20 @@ export const unitsRefused = (): readonly Preflight[] => [
     refuses: withInstall(sh`ovs_units_objections`),
     remedy: 'leave this host out with --limit',
   },
+  starters,
 ];
 
 /** Units are written for daemons that nobody owns, and own them: they are stopped and started once. Inside a transaction. */
 export const underUnits = (facts: Facts): Node => {
-  const layout = layoutOf(facts);
+  const texts = unitTexts(layoutOf(facts));
   return group(
     'daemons under units',
-    ...units(layout, scriptsIn(layout)),
+    step('units', {
+      read: withInstall(sh`ovs_units_written ${texts}`),
+      want: Object.fromEntries(unitFiles.map((name) => [name, 'written'])),
+      make: withInstall(sh`ovs_write_units ${texts}`),
+      undo: withInstall(sh`ovs_units_of_before ${unitFiles}`),
+    }),
     step('the units own the daemons', {
       read: withInstall(sh`ovs_owner_now`),
       want: 'el',

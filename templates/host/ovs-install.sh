@@ -85,8 +85,12 @@ ovs_install_objections() (
     fi
     exe=$(readlink "${OVS_ROOT:-}/proc/$pid/exe")
     [ "$(ovs__build_of "$exe")" != "$1" ] || continue
-    case $3 in
-      usr) if [ "${exe#/usr/}" != "$exe" ] && [ "$(ovs__release_of_tool "$exe")" = "$2" ]; then continue; fi ;;
+    case $3:${exe% (deleted)} in
+      # it is exchanged there, files and daemons, by whoever owns it
+      usr:/usr/sbin/*)
+        [ "$(ovs_owner_now)" = astray ] && echo "there are units for $name, but the running one is not theirs: restart the units at a good moment first"
+        continue
+        ;;
     esac
     echo "$name runs there already, from $exe: what runs is upgraded, by playbooks/upgrade.ts"
   done
@@ -122,16 +126,75 @@ ovs_start_bare() (
 # ovs_owner_now: who owns the daemons, for a person and a check.
 ovs_owner_now() { ovs_layout | sed -n 's/^owner=//p'; }
 
+# ovs__units_scripts: the scripts that units start the daemons by: those of the release that runs; in a transaction of the one that ran when it began.
+ovs__units_scripts() {
+  if [ -n "${TX:-}" ] && [ -s "$TX/units-scripts" ]; then
+    cat "$TX/units-scripts"
+  else
+    ovs__context 2>/dev/null && printf '%s\n' "$OVS_SCRIPTS"
+  fi
+}
+
+# ovs__unit_text TEXT SCRIPTS: a unit for these scripts; @HOME@ stands for what is above their share/openvswitch/scripts.
+ovs__unit_text() { printf '%s' "$1" | sed "s|@HOME@|${2%/share/openvswitch/scripts}|g"; }
+
+# ovs_units_written NAME TEXT...: a line a unit: `NAME=absent`; `NAME=written` when it is that text for the scripts in use and systemd has read it; `NAME=another one`, or not read.
+ovs_units_written() (
+  scripts=$(ovs__units_scripts) || return 1
+  while [ $# -gt 0 ]; do
+    file=${OVS_ROOT:-}/etc/systemd/system/$1
+    if [ ! -e "$file" ] && [ ! -L "$file" ]; then
+      echo "$1=absent"
+    elif ! ovs__unit_text "$2" "$scripts" | cmp -s - "$file"; then
+      echo "$1=another one"
+    elif [ "$(ovs__show "$1" NeedDaemonReload)" = yes ]; then
+      echo "$1=not read by systemd"
+    else
+      echo "$1=written"
+    fi
+    shift 2
+  done
+)
+
+# ovs_write_units NAME TEXT...: writes them, in a transaction; those that they replace are kept.
+ovs_write_units() (
+  scripts=$(ovs__units_scripts) && [ -n "$scripts" ] || ovs__no "no ovs-ctl of theirs is found" || return 1
+  printf '%s\n' "$scripts" >"$TX/units-scripts.new" && mv "$TX/units-scripts.new" "$TX/units-scripts" || return 1
+  mkdir -p "$TX/units" || return 1
+  while [ $# -gt 0 ]; do
+    file=${OVS_ROOT:-}/etc/systemd/system/$1
+    if [ -e "$file" ] && [ ! -e "$TX/units/$1" ]; then
+      cp -p "$file" "$TX/units/$1.new" && mv "$TX/units/$1.new" "$TX/units/$1" || return 1
+    fi
+    ovs__unit_text "$2" "$scripts" | ovs__put "$file" || return 1
+    shift 2
+  done
+  timeout 90 systemctl daemon-reload
+)
+
+# ovs_units_of_before NAME...: the unit files as they were.
+ovs_units_of_before() (
+  [ -d "$TX/units" ] || return 0
+  for name in "$@"; do
+    file=${OVS_ROOT:-}/etc/systemd/system/$name
+    if [ -e "$TX/units/$name" ]; then
+      ovs__put "$file" <"$TX/units/$name" || return 1
+    else
+      rm -f "$file" || return 1
+    fi
+  done
+  timeout 90 systemctl daemon-reload
+)
+
 # ovs_give_to_units: stops daemons that nobody owns and starts them under the units that were written for them. The system id is kept in a file
 # first: a unit starts with `random`, which makes a new one where there is no file. Flows are not kept.
 ovs_give_to_units() (
   ovs__context || return 1
-  [ -n "$OVS_SCRIPTS" ] || ovs__no "no ovs-ctl of theirs is found" || return 1
-  printf '%s\n' "$OVS_SCRIPTS" >"$TX/units-scripts" || return 1
+  scripts=$(ovs__units_scripts)
   file=${OVS_ROOT:-}$OVS_SYSCONFDIR/openvswitch/system-id.conf
   id=$(ovs__vsctl --no-wait --if-exists get Open_vSwitch . external_ids:system-id | tr -d '"')
   [ -z "$id" ] || [ -s "$file" ] || printf '%s\n' "$id" | ovs__put "$file" || return 1
-  timeout 150 "${OVS_ROOT:-}$OVS_SCRIPTS/ovs-ctl" stop || ovs__no "ovs-ctl cannot stop the daemons" || return 1
+  timeout 150 "${OVS_ROOT:-}$scripts/ovs-ctl" stop || ovs__no "ovs-ctl cannot stop the daemons" || return 1
   timeout 300 systemctl enable --now openvswitch.service || ovs__no "the units do not start" || return 1
   [ "$(ovs__show ovs-vswitchd.service ActiveState)" = active ] || ovs__no "ovs-vswitchd ended as soon as it was started"
 )
@@ -140,6 +203,7 @@ ovs_give_to_units() (
 ovs_take_from_units() (
   read -r scripts <"$TX/units-scripts" || return 0
   timeout 180 systemctl disable --now openvswitch.service ovs-vswitchd.service ovsdb-server.service
+  # after a boot nobody has started them, or the one that always did has: ovs-ctl leaves alone what runs
   timeout 150 systemd-run --scope --description='Open vSwitch, started by ovsfleet' "${OVS_ROOT:-}$scripts/ovs-ctl" --system-id=random start </dev/null
 )
 
@@ -147,42 +211,27 @@ ovs_take_from_units() (
 ovs_units_objections() (
   ovs__systemd || echo 'systemd does not run there'
   case $(ovs_owner_now) in
-    bare | el) ;;
+    bare)
+      [ -n "$(ovs__units_scripts)" ] || echo "no ovs-ctl is found that belongs to the running daemons: neither in their prefix, nor in /usr/local or /usr"
+      ;;
+    el)
+      grep -q -s '^# Written by ovsfleet' "${OVS_ROOT:-}$(ovs__show ovs-vswitchd.service FragmentPath)" || echo 'the units of a package own the daemons'
+      ;;
     none) echo 'no daemon of Open vSwitch runs there' ;;
     debian) echo 'the units of a package own the daemons' ;;
     *) echo "the daemons are owned by others ($(ovs_owner_now))" ;;
   esac
-  ovs__context 2>/dev/null && [ -n "$OVS_SCRIPTS" ] ||
-    echo 'no ovs-ctl of theirs is found where a package or make install puts it: units are not written for such daemons yet'
   ovs__foreign_units | sed 's/$/ of a package is there, too, and not masked/'
 )
 
-# ovs_usr_build: the build that lies in /usr itself; `none`; `ID, but …` when a file of it is another one.
-ovs_usr_build() (
-  marks=${OVS_ROOT:-}/usr/share/openvswitch
-  read -r id 2>/dev/null <"$marks/.build-id" || {
-    echo none
-    return 0
-  }
-  if (cd "${OVS_ROOT:-}/usr" && sha256sum -c share/openvswitch/.manifest >/dev/null 2>&1); then
-    printf '%s\n' "$id"
-  else
-    printf '%s, but files of it are others\n' "$id"
-  fi
-)
-
-# ovs_usr_install ARCHIVE ID: its files in their places in /usr. Those that they replace are kept, once, in /var/lib/ovsfleet/replaced/ID.tar;
-# that archive, unpacked at /, puts them back. The directories of /usr keep their modes.
-ovs_usr_install() (
-  kept=${OVS_ROOT:-}/var/lib/ovsfleet/replaced/$2.tar
-  mkdir -p "${kept%/*}" && cd "${OVS_ROOT:-/}" || return 1
-  if [ ! -e "$kept" ]; then
-    tar -tzf "$1" | while read -r file; do
-      case $file in */) ;; *) if [ -e "$file" ] || [ -L "$file" ]; then printf '%s\n' "$file"; fi ;; esac
-    done >"$kept.list" || return 1
-    tar -cf "$kept.new" -T "$kept.list" && ovs__fsync "$kept.new" && mv "$kept.new" "$kept" && rm -f "$kept.list" || return 1
-  fi
-  tar -xzf "$1" --no-overwrite-dir -C "${OVS_ROOT:-/}"
+# ovs_boot_starters: notes: what else starts the daemons at boot. Whoever comes first has them, and units that come second would own none.
+ovs_boot_starters() (
+  for file in "${OVS_ROOT:-}"/etc/rc.local "${OVS_ROOT:-}"/etc/rc.d/rc.local "${OVS_ROOT:-}"/etc/init.d/* "${OVS_ROOT:-}"/etc/crontab \
+    "${OVS_ROOT:-}"/etc/cron.d/* "${OVS_ROOT:-}"/etc/systemd/system/*.service; do
+    case ${file##*/} in ovsdb-server.service | ovs-vswitchd.service | openvswitch.service) continue ;; esac
+    grep -q -s '^[^#]*\(/ovs-ctl .*start\|/ovs-vswitchd \|/ovsdb-server \)' "$file" || continue
+    echo "${file#"${OVS_ROOT:-}"} starts Open vSwitch at boot, too"
+  done
 )
 
 # ovs_tls_users: what a build without TLS could not talk to any more, a sentence a line.

@@ -98,6 +98,11 @@ ovs__found_scripts() (
         printf '%s\n' "$dir/openvswitch/scripts"
         return
       done
+      # none was found there: a fresh installation in a directory of its own, started by the release that the link names
+      dir=/opt/ovsfleet/ovs/current/share/openvswitch/scripts
+      case $2 in
+        /opt/ovsfleet/*) [ ! -x "${OVS_ROOT:-}$dir/ovs-ctl" ] || printf '%s\n' "$dir" ;;
+      esac
       ;;
   esac
 )

@@ -97,7 +97,7 @@ ovs__use() {
     printf '# Written by ovsfleet: starts the release that /opt/ovsfleet/ovs/current points at.\n%s\n' "$ovs__text" |
       ovs__put "${OVS_ROOT:-}/etc/systemd/system/$ovs__unit.service.d/50-ovsfleet.conf" || return 1
   done
-  if [ "$OVS_OWNER" = bare ] && [ ! -L "${OVS_ROOT:-}$OVS_SCRIPTS" ]; then
+  if [ "$OVS_OWNER" = bare ] && ovs__scripts_found && [ ! -L "${OVS_ROOT:-}$OVS_SCRIPTS" ]; then
     # what starts the daemons at boot calls this directory's ovs-ctl; a directory cannot be replaced by a link in one step
     mv -T "${OVS_ROOT:-}$OVS_SCRIPTS" "${OVS_ROOT:-}$OVS_SCRIPTS.before-ovsfleet" || return 1
     ovs__link /opt/ovsfleet/ovs/current/share/openvswitch/scripts "${OVS_ROOT:-}$OVS_SCRIPTS" || return 1
@@ -109,6 +109,9 @@ ovs__use() {
     fi
   done
 }
+
+# ovs__scripts_found: whether the scripts are those of a release that was found on the host: ours are reached by the link, and stay where they are.
+ovs__scripts_found() { case $OVS_SCRIPTS in /opt/ovsfleet/*) return 1 ;; esac; }
 
 # ovs__use_found: makes the release found on the host the one that it starts, as if we had never been there.
 ovs__use_found() {
@@ -166,7 +169,7 @@ ovs__put_back_release() {
       rmdir "${ovs__file%/*}" 2>/dev/null
     fi
   done
-  if [ "$OVS_OWNER" = bare ]; then
+  if [ "$OVS_OWNER" = bare ] && ovs__scripts_found; then
     case $(cat "$ovs__was/scripts") in
       directory) ovs__scripts_back || return 1 ;;
       link) # a deliberate way back to the found release had put the directory there again

@@ -10,6 +10,7 @@ import start from '../../../playbooks/start.ts';
 import topology from '../../../playbooks/topology.ts';
 import units from '../../../playbooks/units.ts';
 import upgrade from '../../../playbooks/upgrade.ts';
+import usrBack from '../../../playbooks/usr-back.ts';
 import verify from '../../../playbooks/verify.ts';
 import type { Value } from '../../../src/model/host.ts';
 import { ovs } from '../../../src/ovs/index.ts';
@@ -41,11 +42,12 @@ const table: readonly (readonly [golden: string, of: Playbook, params: Readonly<
   ['install-beside-a-package', install, { ...release, package: 'hold', sysconfdir: '/usr/local/etc' }],
   ['install-package', installPackage, {}],
   ['units', units, {}],
+  ['usr-back', usrBack, {}],
   ['modules-load', modules, ownModule],
   [
     'modules-reload-signed',
     modules,
-    { ...ownModule, now: 'reload', sign_key: '/srv/mok.key', sign_cert: '/srv/mok.der' },
+    { ...ownModule, now: 'reload', sign_key: '/srv/mok.key', sign_cert: 'test/fixtures/ovs/mok.pem' },
   ],
   ['modules-of-a-release', modules, { ...releaseModule, now: 'reboot', boot: 'sysconfig' }],
   ['modules-of-a-release-else-in-tree', modules, { ...releaseModule, module: 'ours-else-in-tree', now: 'later' }],

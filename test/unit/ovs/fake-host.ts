@@ -214,3 +214,18 @@ export const bareHost = (unit = 'rc-local.service'): FakeHost => {
   host.tools('usr/local/bin', 'debian-3.1.0.recording');
   return host;
 };
+
+/** As `installed` with `owner=bare` leaves a host that had no Open vSwitch: a release in a directory of its own, owned by no unit. */
+export const ownDirectoryHost = (): FakeHost => {
+  const host = bareHost();
+  host.write('opt/ovsfleet/ovs/3.5.0-1/share/openvswitch/scripts/ovs-ctl', '#!/bin/sh\n', 0o755);
+  host.tools('opt/ovsfleet/ovs/3.5.0-1/bin', 'debian-3.5.0.recording');
+  host.sh(
+    ['sh'],
+    `ln -s 3.5.0-1 "$OVS_ROOT/opt/ovsfleet/ovs/current"
+     rm -r "$OVS_ROOT/usr/local/share" && cd "$OVS_ROOT/proc" && rm */exe && for pid in [0-9]*; do
+       ln -s "/opt/ovsfleet/ovs/3.5.0-1/sbin/$(cat "$pid/comm")" "$pid/exe"
+     done`,
+  );
+  return host;
+};

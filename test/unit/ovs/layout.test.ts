@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { bareHost, debianHost, type FakeHost, fakeHost, shells } from './fake-host.ts';
+import { bareHost, debianHost, type FakeHost, fakeHost, ownDirectoryHost, shells } from './fake-host.ts';
 
 const made: FakeHost[] = [];
 const use = (host: FakeHost): FakeHost => {
@@ -58,6 +58,18 @@ scripts=/usr/local/share/openvswitch/scripts
 datapaths=netdev
 `);
   });
+
+  test.each([
+    ['of its own, when nothing was found there', '', '/opt/ovsfleet/ovs/current/share/openvswitch/scripts'],
+    ['that were found, when it took their place', 'usr/share', '/usr/share/openvswitch/scripts'],
+  ])(
+    'daemons that no unit owns, of a release in a directory of its own: their scripts are those %s',
+    (_, found, scripts) => {
+      const host = use(ownDirectoryHost());
+      if (found !== '') host.write(`${found}/openvswitch/scripts/ovs-ctl`, '', 0o755);
+      expect(host.sh(command, 'ovs_layout').stdout).toContain(`\nscripts=${scripts}\n`);
+    },
+  );
 
   test.each([
     [

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { bareHost, debianHost, type FakeHost, fakeHost, fixtures, shells } from './fake-host.ts';
+import { bareHost, debianHost, type FakeHost, fakeHost, fixtures, ownDirectoryHost, shells } from './fake-host.ts';
 
 const made: FakeHost[] = [];
 const use = (host: FakeHost): FakeHost => {
@@ -84,6 +84,7 @@ ExecStart=/opt/ovsfleet/ovs/current/share/openvswitch/scripts/ovs-ctl of-ours st
     ['a second upgrade of a host with units', debianHost, `ovs__use /opt/ovsfleet/ovs/3.4.0-1`],
     ['the first upgrade of a bare host', bareHost, ''],
     ['a second upgrade of a bare host', bareHost, `ovs__use /opt/ovsfleet/ovs/3.4.0-1`],
+    ['an upgrade of a release in a directory of its own that no unit owns', ownDirectoryHost, ''],
   ])('%s can be put back to exactly the files of before', (_, make, earlier) => {
     const host = use(make());
     const { stdout } = host.sh(
