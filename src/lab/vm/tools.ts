@@ -11,6 +11,7 @@ const TOOLS: readonly (readonly [tool: string, pkg: string])[] = [
   ['/usr/share/OVMF/OVMF_CODE_4M.fd', 'ovmf'],
   ['/usr/sbin/mke2fs', 'e2fsprogs'],
   ['/usr/bin/setpriv', 'util-linux'],
+  ['/usr/bin/openssl', 'openssl'],
 ];
 
 const isThere = async (path: string): Promise<boolean> =>
