@@ -12,4 +12,4 @@ export const groundOf = ({ directory, inventoryFile }: Machine): Ground => ({
 
 /** An operator with an inventory of one machine. A program that an emulated processor holds up is given its time. */
 export const operatorOf = async (machine: Machine, name: string): Promise<Controller> =>
-  controller(groundOf(machine), name, { limitMs: 1_200_000 });
+  controller(groundOf(machine), name, { limitMs: 2_400_000 });
