@@ -11,6 +11,8 @@ export default playbook({
   params: {
     ...ovs.moduleParams,
     build_on: ovs.releaseParams.build_on,
+    cross_from: ovs.releaseParams.cross_from,
+    install_deps: ovs.releaseParams.install_deps,
     now: param.oneOf('when the module in memory becomes that one', ['load', 'reload', 'reboot', 'later'], {
       default: 'load',
     }),
@@ -25,7 +27,7 @@ export default playbook({
     {
       title: 'Compile once for each kernel',
       hosts: ovs.builders,
-      builds: ({ params, facts }) => ovs.moduleArtifacts(ovs.moduleChoice(params, facts)),
+      builds: ({ params, facts }) => ovs.moduleArtifacts(ovs.moduleChoice(params, facts), params, facts),
     },
     {
       title: 'Install everywhere',

@@ -27,6 +27,17 @@ export const buildFailures: readonly Explanation[] = [
       'Install the headers of exactly the kernel that is built for: kernel-devel-VERSION, or linux-headers-VERSION.',
   },
   {
+    pattern: /the headers of kernel .* are not installed here/,
+    means: 'the builder has no headers of the kernel that is built for',
+    remedy:
+      'Let them be installed (-e install_deps=yes), install linux-headers-KERNEL or kernel-devel-KERNEL, or say where they are: -e module_headers=DIRECTORY',
+  },
+  {
+    pattern: /datapath\/linux\/.*: (fatal )?error: /,
+    means: "the release's module does not compile for this kernel, whose backports it does not know",
+    remedy: "Take a later release's module, or the kernel's own: -e module=in-tree",
+  },
+  {
     pattern: /source directory already configured/,
     means: 'the source was configured in place before',
     remedy: 'Give a clean source: make distclean there, or the tarball of the release.',

@@ -17,7 +17,7 @@ import {
 } from './module/in-upgrade.ts';
 import { modulesInstalled } from './module/installed.ts';
 import { moduleAfterReboot, moduleExchanged, moduleLoaded } from './module/loaded.ts';
-import { moduleArtifacts } from './module/artifact.ts';
+import { moduleArtifacts } from './module/needed.ts';
 import { moduleNowRefused, moduleRefused } from './module/preflight.ts';
 import { modulesStaged } from './module/staged.ts';
 import { packaged } from './packaged.ts';

@@ -48,20 +48,22 @@ ovs__python() (
 ovs_build_configure() (
   cd "$1" || return 1
   python=$(ovs__python "$2" "$3")
-  shift 3
   [ -n "$python" ] || ovs__no "no Python that fits is installed" || return 1
   # builds of Python 2 look for it themselves
-  case $python in *python3*) export PYTHON3="$python" ;; esac
+  [ "$2" != 3 ] || export PYTHON3="$python"
+  shift 3
   [ -x configure ] || ./boot.sh || return 1
   ./configure "$@"
 )
 
-# ovs_build_compile SOURCE: in parallel as far as memory allows: a compiler takes some 300 MB.
+# ovs_build_compile DIRECTORY WORDS...: make, in parallel as far as memory allows: a compiler takes some 300 MB.
 ovs_build_compile() (
+  dir=$1
+  shift
   jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null) || jobs=1
   most=$(awk '/^MemAvailable:/ { m = $2 } /^MemFree:/ { f = $2 } END { n = int((m ? m : f) / 300000); print n < 1 ? 1 : n }' /proc/meminfo)
   [ "$jobs" -le "$most" ] || jobs=$most
-  make -C "$1" -j "$jobs"
+  make -C "$dir" -j "$jobs" "$@"
 )
 
 # ovs_build_install WORK PREFIX ID VERSION: into WORK/stage; strips, and leaves out manuals and static libraries.

@@ -19,13 +19,24 @@ ovs_packages_missing() (
       # shellcheck disable=SC2016 # dpkg fills it in
       case $(dpkg-query -W -f '${db:Status-Abbrev}' "$name" 2>/dev/null) in ?i*) continue ;; esac
     elif command -v rpm >/dev/null 2>&1; then
-      if timeout 20 rpm -q --whatprovides "$name" >/dev/null 2>&1; then continue; fi
+      # a name with its version is no capability
+      if timeout 20 rpm -q "$name" >/dev/null 2>&1 || timeout 20 rpm -q --whatprovides "$name" >/dev/null 2>&1; then continue; fi
     else
       ovs__no "there is neither dpkg nor rpm here, so nothing says which packages there are" || return 1
     fi
     missing="$missing${missing:+ }$name"
   done
   printf '%s\n' "${missing:-none}"
+)
+
+# ovs_module_tools_missing DIRECTORY HEADERS PACKAGES...: of what modules are compiled with: the packages that are not there, and HEADERS (may be empty) where
+# DIRECTORY has none: they may be there by no package.
+ovs_module_tools_missing() (
+  dir=${OVS_ROOT:-}$1
+  headers=$2
+  shift 2
+  if [ ! -e "$dir/Makefile" ] && [ -n "$headers" ]; then set -- "$@" "$headers"; fi
+  ovs_packages_missing "$@"
 )
 
 # ovs_packages_install PACKAGES...: installs those that are missing, by nothing that would remove others.
@@ -46,4 +57,12 @@ ovs_packages_install() (
     zypper) zypper --non-interactive install --no-recommends "$@" ;;
     *) ovs__no "there is none of apt, dnf, yum and zypper here" ;;
   esac
+)
+
+# ovs_module_tools_install DIRECTORY HEADERS PACKAGES...: installs those that ovs_module_tools_missing tells.
+ovs_module_tools_install() (
+  missing=$(ovs_module_tools_missing "$@") || return 1
+  [ "$missing" != none ] || return 0
+  # shellcheck disable=SC2086 # one word a package
+  ovs_packages_install $missing
 )

@@ -2,31 +2,42 @@
 # Compiling modules on a builder, packing them, and unpacking them on a host.
 # shellcheck disable=SC2030,SC2031 # variables set in a subshell are meant to stay there
 
-# ovs__headers KERNEL: where the headers of that kernel are, which need not be the one that runs.
+# ovs__headers KERNEL DIRECTORY: where the headers of that kernel are, which need not be the one that runs: the directory that is said, or the usual one.
 ovs__headers() {
-  [ -e "${OVS_ROOT:-}/lib/modules/$1/build/Makefile" ] || ovs__no "the headers of kernel $1 are not installed here (/lib/modules/$1/build)" || return 1
-  printf '%s\n' "${OVS_ROOT:-}/lib/modules/$1/build"
+  ovs__found=${2:-/lib/modules/$1/build}
+  [ -e "${OVS_ROOT:-}$ovs__found/Makefile" ] || ovs__no "the headers of kernel $1 are not installed here ($ovs__found)" || return 1
+  printf '%s\n' "${OVS_ROOT:-}$ovs__found"
 }
 
-# ovs_module_compile_release SOURCE KERNEL: the module of a release, in the tree that its tarball unpacks to.
-ovs_module_compile_release() (
-  headers=$(ovs__headers "$2") || return 1
-  tree=$(find "$1" -maxdepth 3 -type d -path '*/datapath/linux' | head -n 1)
-  [ -n "$tree" ] || ovs__no 'there is no datapath/linux in this source: releases from 3.0 on have no module of their own' || return 1
-  cd "${tree%/datapath/linux}" || return 1
-  # a release's tarball has it; a checkout and an archive of a tag do not
-  [ -x configure ] || timeout 600 ./boot.sh || return 1
-  timeout 900 ./configure --disable-ssl "--with-linux=$headers" || return 1
-  timeout 3000 make -C datapath/linux -j "$(getconf _NPROCESSORS_ONLN)" modules
+# ovs__datapath SOURCE: the directory with a release's module, in the tree that its tarball unpacks to.
+ovs__datapath() {
+  ovs__found=$(find "$1" -maxdepth 3 -type d -path '*/datapath/linux' | head -n 1)
+  [ -n "$ovs__found" ] || ovs__no 'there is no datapath/linux in this source: releases from 3.0 on have no module of their own' || return 1
+  printf '%s\n' "$ovs__found"
+}
+
+# ovs_module_configure SOURCE KERNEL DIRECTORY MAJOR LEAST OPTIONS...: a release's own configure, with the Python that it needs. Needs ovs-build.
+ovs_module_configure() (
+  headers=$(ovs__headers "$2" "$3") || return 1
+  tree=$(ovs__datapath "$1") || return 1
+  major=$4 least=$5
+  shift 5
+  ovs_build_configure "${tree%/datapath/linux}" "$major" "$least" --disable-ssl "--with-linux=$headers" "$@"
 )
 
-# ovs_module_compile_kernel SOURCE KERNEL: the kernel's own net/openvswitch, out of its tree.
+# ovs_module_compile_release SOURCE: the module of a release that was configured. Needs ovs-build.
+ovs_module_compile_release() (
+  tree=$(ovs__datapath "$1") && ovs_build_compile "$tree" modules
+)
+
+# ovs_module_compile_kernel SOURCE KERNEL DIRECTORY VARIABLES...: the kernel's own net/openvswitch, out of its tree. Needs ovs-build.
 ovs_module_compile_kernel() (
-  headers=$(ovs__headers "$2") || return 1
+  headers=$(ovs__headers "$2" "$3") || return 1
   tree=$(find "$1" -name datapath.c | head -n 1)
   [ -n "$tree" ] || ovs__no 'there is no datapath.c in this source: pack the directory net/openvswitch of a kernel' || return 1
-  timeout 3000 make -C "$headers" "M=${tree%/datapath.c}" -j "$(getconf _NPROCESSORS_ONLN)" \
-    CONFIG_OPENVSWITCH=m CONFIG_OPENVSWITCH_VXLAN=m CONFIG_OPENVSWITCH_GRE=m CONFIG_OPENVSWITCH_GENEVE=m modules
+  shift 3
+  ovs_build_compile "$headers" "M=${tree%/datapath.c}" \
+    CONFIG_OPENVSWITCH=m CONFIG_OPENVSWITCH_VXLAN=m CONFIG_OPENVSWITCH_GRE=m CONFIG_OPENVSWITCH_GENEVE=m "$@" modules
 )
 
 # ovs__collect FROM INTO ID KERNEL: the modules below FROM, without what is for debugging, the lists that the kernel's own target reads, and the manifest. Refuses

@@ -15,6 +15,8 @@ interface PackageNames {
   /** For releases that need at least that Python; the last that is enough is taken. */
   readonly python3: readonly { readonly version: string; readonly packages: readonly string[] }[];
   readonly run: readonly string[];
+  /** What the headers of a kernel are called, before its release; '' where nobody knows. */
+  readonly headers: string;
 }
 
 const autotools = ['autoconf', 'automake', 'libtool'] as const;
@@ -24,9 +26,10 @@ const debian = {
   autotools,
   ssl: 'libssl-dev',
   capng: 'libcap-ng-dev',
+  headers: 'linux-headers-',
 } as const;
 const debianRuns = ['libcap-ng0', 'iproute2', 'procps', 'kmod'] as const;
-const rpm = { autotools, ssl: 'openssl-devel', capng: 'libcap-ng-devel' } as const;
+const rpm = { autotools, ssl: 'openssl-devel', capng: 'libcap-ng-devel', headers: 'kernel-devel-' } as const;
 const rpmRuns = ['openssl-libs', 'libcap-ng', 'util-linux', 'iproute', 'procps-ng', 'kmod', 'hostname'] as const;
 const python = (version: string, ...packages: readonly string[]) => ({ version, packages });
 
@@ -146,6 +149,7 @@ const rows: readonly PackageNames[] = [
     from: '12',
     ...rpm,
     ssl: 'libopenssl-devel',
+    headers: '',
     compile: ['gcc', 'make', 'pkg-config', 'xz'],
     python2: ['python', 'python-six'],
     python3: [python('3.4', 'python3'), python('3.6', 'python36')],
@@ -156,6 +160,7 @@ const rows: readonly PackageNames[] = [
     from: '15',
     ...rpm,
     ssl: 'libopenssl-devel',
+    headers: '',
     compile: ['gcc', 'make', 'pkg-config', 'xz'],
     python2: ['python2', 'python2-six'],
     python3: [python('3.6', 'python3'), python('3.11', 'python311')],
@@ -196,6 +201,28 @@ export const buildPackages = (
     ...(tools.ssl === 'off' ? [] : [row.ssl]),
     ...(tools.capng === 'off' ? [] : [row.capng]),
   ];
+};
+
+/**
+ * What kernel modules are compiled with: the package that brings the headers of a kernel, '' where nobody knows its name, and the
+ * compiler with all that a release's `configure` asks for; `null` for a distribution whose names are not known.
+ * @param series of the release whose module it is; `null` for the kernel's own source, which needs neither Python nor autotools
+ */
+export const modulePackages = (
+  distro: string,
+  version: string,
+  series: Series | null,
+  kernel: string,
+): { readonly headers: string; readonly packages: readonly string[] } | null => {
+  const row = rowFor(distro, version);
+  if (row === null) return null;
+  return {
+    headers: row.headers === '' ? '' : `${row.headers}${kernel}`,
+    packages:
+      series === null
+        ? row.compile
+        : (buildPackages(distro, version, series, { ssl: 'off', capng: 'off', configure: 'unknown' }) ?? []),
+  };
 };
 
 /** The packages that a built release needs on a host that had no Open vSwitch; `null` for a distribution whose names are not known. */

@@ -15,8 +15,18 @@ export interface ModuleSource {
   readonly sha256: string;
 }
 
+/** How modules are compiled, where it is said. */
+export interface ModuleCompilation {
+  /** Directory of the kernel's build on the builders; '' for /lib/modules/KERNEL/build. */
+  readonly headers: string;
+  /** More options of configure (`release`), or variables of make (`kernel`). */
+  readonly options: readonly string[];
+  /** Architecture of the builders; '' where it is the hosts'. */
+  readonly crossFrom: string;
+}
+
 /** Kernel modules from one source for one kernel. */
-export interface ModuleBuild extends Buildable {
+export interface ModuleBuild extends Buildable, ModuleCompilation {
   readonly source: ModuleSource;
   /** `uname -r` of the hosts that it is for. */
   readonly kernel: string;
@@ -27,11 +37,13 @@ export interface ModuleBuild extends Buildable {
 const modules = '/opt/ovsfleet/modules';
 
 /** The build of that source for a host's kernel. A module fits no other kernel, so its release is a part of the id. */
-export const moduleBuild = (source: ModuleSource, facts: Facts): ModuleBuild => {
-  const platform = platformOf(facts);
+export const moduleBuild = (source: ModuleSource, how: ModuleCompilation, facts: Facts): ModuleBuild => {
+  const { headers, options, crossFrom } = how;
+  const own = headers === '' && options.length === 0 ? [] : [headers, ...options];
   const digest = createHash('sha256')
-    .update(JSON.stringify([source.from, source.sha256, platform, facts.kernel]))
+    .update(JSON.stringify([source.from, source.sha256, platformOf(facts), facts.kernel, ...own]))
     .digest('hex');
   const id = `${source.from}-${digest.slice(0, 10)}`;
-  return { id, platform, source, kernel: facts.kernel, directory: `${modules}/${id}` };
+  const platform = platformOf(crossFrom === '' ? facts : { ...facts, arch: crossFrom });
+  return { id, platform, source, kernel: facts.kernel, directory: `${modules}/${id}`, headers, options, crossFrom };
 };

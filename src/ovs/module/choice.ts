@@ -2,7 +2,7 @@ import { FleetError } from '../../model/error.ts';
 import type { Facts } from '../../model/facts.ts';
 import { param } from '../../playbook/index.ts';
 import { verdictOf } from '../compat/index.ts';
-import { type ModuleBuild, moduleBuild } from './build.ts';
+import { type ModuleBuild, type ModuleCompilation, moduleBuild } from './build.ts';
 
 /** Whose module a host shall run: one that was built, or the one that its kernel came with. */
 export type ModuleChoice = { readonly kind: 'ours'; readonly build: ModuleBuild } | { readonly kind: 'in-tree' };
@@ -21,6 +21,16 @@ export const moduleParams = {
   ),
   module_source: param.file("tarball of that on this machine; not needed for the kernel's own", { default: '' }),
   module_sha256: param.string('of that tarball', { default: '' }),
+  module_headers: param.string(
+    "directory of the kernel's build on builders, where it is not /lib/modules/KERNEL/build",
+    {
+      default: '',
+    },
+  ),
+  module_configure: param.string(
+    "more for the compilation, with blanks between: options of a release's configure, such as KARCH=arm64; variables of make for the kernel's own source",
+    { default: '' },
+  ),
   module_version: param.version('release whose daemons use the module, e.g. 2.17.12', { default: '' }),
   sign_key: param.file('private key (PEM) on this machine to sign the modules with', { default: '' }),
   sign_cert: param.file('its certificate (DER or PEM), which the hosts have enrolled', { default: '' }),
@@ -31,9 +41,14 @@ export interface ModuleParams {
   readonly module_from: 'release' | 'kernel' | 'built';
   readonly module_source: string;
   readonly module_sha256: string;
+  readonly module_headers?: string;
+  readonly module_configure?: string;
   readonly module_version: string;
   readonly sign_key: string;
   readonly sign_cert: string;
+  /** Architecture of the builders; '' where it is the hosts'. */
+  readonly cross_from?: string;
+  readonly install_deps?: boolean;
 }
 
 const sourceOf = (params: ModuleParams): ModuleBuild['source'] => {
@@ -43,6 +58,29 @@ const sourceOf = (params: ModuleParams): ModuleBuild['source'] => {
     code: 'ovs.module-source',
     message: `With module=${params.module} it must be said what the module is made of.`,
     remedy: 'Give -e module_source=TARBALL and -e module_sha256=… (sha256sum TARBALL), or take -e module=in-tree.',
+  });
+};
+
+const compilationOf = (params: ModuleParams): ModuleCompilation => ({
+  headers: params.module_headers ?? '',
+  options: moduleOptions(params),
+  crossFrom: params.cross_from ?? '',
+});
+
+/** What would take it away from the kernel that it is for. */
+const ownOption = /^(--with-linux|--prefix)(=|$)/;
+
+const moduleOptions = ({ module_configure: text = '', module_from: from }: ModuleParams): readonly string[] => {
+  const options = text.split(/\s+/).filter((word) => word !== '');
+  const known = from === 'release' ? /^(--?[\w-]+(=.*)?|[A-Z][A-Z0-9_]*=.*)$/ : /^[A-Z][A-Z0-9_]*=.*$/;
+  const wrong = options.find((option) => ownOption.test(option) || !known.test(option));
+  if (wrong === undefined) return options;
+  throw new FleetError({
+    code: 'ovs.module-option',
+    message: `${wrong} cannot be given to the compilation of a module here.`,
+    remedy: ownOption.test(wrong)
+      ? 'Say the directory of the kernel with -e module_headers=DIRECTORY.'
+      : "Write options of configure such as KARCH=arm64 --host=aarch64-linux-gnu for a release's module, and variables of make such as ARCH=arm64 for a kernel's.",
   });
 };
 
@@ -63,7 +101,7 @@ export const signs = ({ sign_key: key, sign_cert: cert }: ModuleParams): boolean
 export const moduleChoice = (params: ModuleParams, facts: Facts): ModuleChoice => {
   if (params.module === 'in-tree') return { kind: 'in-tree' };
   const source = sourceOf(params);
-  const ours: ModuleChoice = { kind: 'ours', build: moduleBuild(source, facts) };
+  const ours: ModuleChoice = { kind: 'ours', build: moduleBuild(source, compilationOf(params), facts) };
   // Only a release has a table: what was made of the kernel's own source, or for it, fits it.
   if (source.from !== 'release') return ours;
   if (params.module_version === '') {

@@ -2,11 +2,11 @@ import type { Facts } from '../../model/facts.ts';
 import { type NeededBuild, type Node, type Preflight, param, type Unchanged } from '../../playbook/index.ts';
 import type { Build } from '../build.ts';
 import { forwardingUnchanged, running } from '../running.ts';
-import { moduleArtifacts } from './artifact.ts';
 import { modulesAtBoot } from './at-boot.ts';
 import { type ModuleChoice, type ModuleParams, moduleChoice, moduleParams } from './choice.ts';
 import { modulesInstalled } from './installed.ts';
 import { runningWithModule } from './loaded.ts';
+import { moduleArtifacts } from './needed.ts';
 import { moduleNowRefused, moduleRefused } from './preflight.ts';
 import { modulesStaged } from './staged.ts';
 
@@ -44,7 +44,7 @@ const chosen = (
 /** The modules that have to be compiled for a host; none where its module is left alone. */
 export const upgradeModuleArtifacts = (params: UpgradeModuleParams, facts: Facts): readonly NeededBuild[] => {
   const module = chosen(params, facts);
-  return module === null ? [] : moduleArtifacts(module.choice);
+  return module === null ? [] : moduleArtifacts(module.choice, module.params, facts);
 };
 
 /** The files of the module, where modprobe and the boot find them: right before the swap, since a boot takes them. */

@@ -149,7 +149,7 @@ describe.each(shells)('building under $shell', ({ command, shell }) => {
   }
 });
 
-describe.each(shells)('packages under $shell', ({ command }) => {
+describe.each(shells)('packages under $shell', ({ command, shell }) => {
   const sh = (script: string) => host.sh(command, script);
   const debian = (...installed: readonly string[]): void => {
     const known = installed.map((name) => `${name}) echo 'ii ' ;;`).join(' ');
@@ -172,6 +172,25 @@ describe.each(shells)('packages under $shell', ({ command }) => {
     expect(sh('ovs_packages_install make gcc').status).toBe(0);
     expect(calls()).toMatch(/^apt-get .*--no-remove install gcc\n$/);
   });
+
+  test('of modules are the headers besides, unless those are there by no package', () => {
+    const list = (): string =>
+      sh(`ovs_module_tools_missing /lib/modules/6.1.0-28-amd64/build linux-headers-6.1.0-28-amd64 gcc`).stdout;
+    program('dpkg-query', 'case $4 in gcc) echo "ii " ;; *) exit 1 ;; esac');
+    expect(list()).toBe('linux-headers-6.1.0-28-amd64\n');
+    host.write('/lib/modules/6.1.0-28-amd64/build/Makefile', '');
+    expect(list()).toBe('none\n');
+  });
+
+  // busybox has an rpm of its own.
+  if (shell !== 'busybox') {
+    test('of rpm are found by their name with its version too, which is no capability', () => {
+      const only = `PATH='${host.root}/fake/bin'; export PATH`;
+      program('timeout', 'shift; exec "$@"');
+      program('rpm', '[ "$*" = "-q kernel-devel-3.10.0-693.el7.x86_64" ] || [ "$*" = "-q --whatprovides gcc" ]');
+      expect(sh(`${only}; ovs_packages_missing kernel-devel-3.10.0-693.el7.x86_64 gcc make`).stdout).toBe('make\n');
+    });
+  }
 
   test('that are all there are left alone', () => {
     debian('make');

@@ -51,16 +51,50 @@ describe.each(withKmod)('a build of modules, under $shell', ({ command }) => {
   });
 
   test.each([
-    ['a release', 'ovs_module_compile_release', `there is no datapath/linux in this source`],
-    ['a kernel', 'ovs_module_compile_kernel', 'there is no datapath.c in this source'],
+    ['a release', 'ovs_module_configure', "'' 3 3.4", 'there is no datapath/linux in this source'],
+    ['a kernel', 'ovs_module_compile_kernel', "''", 'there is no datapath.c in this source'],
   ])(
     'is not compiled from what is not the source of %s, nor without the headers of that kernel',
-    (_, compile, sentence) => {
+    (_, compile, words, sentence) => {
       host.write('work/src/README', '');
-      const run = (): string => host.run(command, `${compile} "$OVS_ROOT/work/src" ${kernel}`).stderr;
+      const run = (): string => host.run(command, `${compile} "$OVS_ROOT/work/src" ${kernel} ${words}`).stderr;
       expect(run()).toContain(`the headers of kernel ${kernel} are not installed here`);
       host.write(`lib/modules/${kernel}/build/Makefile`, '');
       expect(run()).toContain(sentence);
     },
   );
+
+  test("of a release is configured for those headers, with the Python that it needs, and its module's directory is made", () => {
+    const tree = 'work/src/openvswitch-2.17.12';
+    host.write(`${tree}/boot.sh`, `#!/bin/sh\necho boot.sh >>"$FAKE_CALLS"\ncp configure.made configure\n`, 0o755);
+    host.write(`${tree}/configure.made`, `#!/bin/sh\necho "$PYTHON3 $*" >>"$FAKE_CALLS"\n`, 0o755);
+    host.write(`${tree}/datapath/linux/Makefile`, 'modules:\n\techo $(CURDIR) made >>"$(FAKE_CALLS)"\n');
+    host.write('fake/bin/python3', '#!/bin/sh\necho Python 3.11.2\n', 0o755);
+    host.write('usr/src/arm64/Makefile', '');
+    const { status, stderr } = host.run(
+      command,
+      `ovs_module_configure "$OVS_ROOT/work/src" ${kernel} /usr/src/arm64 3 3.4 KARCH=arm64 &&
+       ovs_module_compile_release "$OVS_ROOT/work/src"`,
+    );
+    expect(status, stderr).toBe(0);
+    expect(host.calls()).toEqual([
+      'boot.sh',
+      `${host.root}/fake/bin/python3 --disable-ssl --with-linux=${host.root}/usr/src/arm64 KARCH=arm64`,
+      `${host.root}/${tree}/datapath/linux made`,
+    ]);
+  });
+
+  test('of a kernel is made out of its tree, with the variables that were given', () => {
+    host.write('work/src/net/openvswitch/datapath.c', '');
+    host.write(
+      `lib/modules/${kernel}/build/Makefile`,
+      'modules:\n\techo $(M) $(ARCH) $(CONFIG_OPENVSWITCH) >>"$(FAKE_CALLS)"\n',
+    );
+    const { status, stderr } = host.run(
+      command,
+      `ovs_module_compile_kernel "$OVS_ROOT/work/src" ${kernel} '' ARCH=arm64`,
+    );
+    expect(status, stderr).toBe(0);
+    expect(host.calls()).toEqual([`${host.root}/work/src/net/openvswitch arm64 m`]);
+  });
 });
