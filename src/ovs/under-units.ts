@@ -27,7 +27,7 @@ export const underUnits = (facts: Facts): Node => {
   const texts = unitTexts(layoutOf(facts));
   return group(
     'daemons under units',
-    step('units', {
+    step('unit files', {
       read: withInstall(sh`ovs_units_written ${texts}`),
       want: Object.fromEntries(unitFiles.map((name) => [name, 'written'])),
       make: withInstall(sh`ovs_write_units ${texts}`),
