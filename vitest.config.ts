@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Tests that run real shells by the thousand, the built program, or Ansible: seconds each. */
 const slow = [
   'test/unit/{operations,ovs,execute,ssh,testing,facts}/**/*.test.ts',
-  'test/unit/cli/{ad-hoc,bad-input,playbook-commands,run-lock}.test.ts',
+  'test/unit/cli/{ad-hoc,bad-input,completion,playbook-commands,run-lock}.test.ts',
   'test/unit/inventory/{ansible,command,fuzz}.test.ts',
   'test/unit/shell/{cut,host-lock,batch}.test.ts',
 ];

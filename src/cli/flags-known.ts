@@ -50,3 +50,10 @@ export const knownFlags = (parser: unknown): KnownFlags => {
     isNumber: anyOf(numbers),
   };
 };
+
+/** Every name of every flag that takes a value. */
+export const flagsTakingValues = (parser: unknown): ReadonlySet<string> => {
+  const options = optionsOf(parser);
+  const aliases = field(options, 'alias');
+  return new Set(Object.keys(field(options, 'narg') ?? {}).flatMap((name) => [name, ...texts(field(aliases, name))]));
+};

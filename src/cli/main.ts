@@ -4,6 +4,7 @@ import { hideBin } from 'yargs/helpers';
 import { FleetError } from '../model/error.ts';
 import { type ExitCode, exitCodes } from '../model/exit-code.ts';
 import { commands } from './commands.ts';
+import { completions } from './complete/index.ts';
 import { withDashedValues } from './dashed-values.ts';
 import { errorText } from './fail.ts';
 import { lookFor } from './options.ts';
@@ -20,6 +21,13 @@ let known: readonly string[] = [];
 
 // Whoever reads along may leave (`| head`), or have a full disk: what is under way goes on, and is recorded.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
+const [asked, ...line] = words;
+const told = asked === '--get-yargs-completions' ? await completions(line) : [];
+// In zsh what stands behind a colon is a description.
+const isZsh = process.env['OVSFLEET_COMPLETES'] === 'zsh';
+for (const one of told) process.stdout.write(`${isZsh ? one.replaceAll(':', '\\:') : one}\n`);
+if (told.length > 0) process.exit(exitCodes.ok);
 
 try {
   await yargs(words)
