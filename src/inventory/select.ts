@@ -23,22 +23,53 @@ const hintOf = (text: string): string => {
   return ' This machine counts only if the inventory names it.';
 };
 
-const noMatch = (inventory: Inventory, term: Term, matched: Matched, pattern: string): FleetError => {
+/** A range as inventories write it, in the form that patterns have for it; nothing when that fits no host either. */
+const asNodeSet = (inventory: Inventory, text: string): readonly string[] => {
+  const nodeSet = text.replace(/\[(\d+):(\d+)(?::(\d+))?\]/g, (_, from: string, to: string, step?: string) =>
+    step === undefined ? `[${from}-${to}]` : `[${from}-${to}/${step}]`,
+  );
+  return nodeSet !== text && match(inventory, nodeSet).unknown.length === 0 ? [nodeSet] : [];
+};
+
+/** What may have been meant in the place of what fits nothing, likeliest first. */
+const likelyMeant = (inventory: Inventory, term: Term, wrong: string): readonly string[] => {
   const names = [...inventory.groups.keys(), ...inventory.hosts.keys()];
+  return [
+    ...asNodeSet(inventory, term.text),
+    ...nearest(
+      wrong,
+      names.filter((name) => name !== wrong),
+    ),
+  ];
+};
+
+/**
+ * Whether an exclusion is a slip of the pen: taken for nothing, it would let a run at the very host that was to be spared.
+ * A name that is like no other may be that of a group which this inventory does not have, and excludes nobody.
+ */
+const isSlip = (inventory: Inventory, term: Term, { unknown, among }: Matched): boolean => {
+  const [wrong] = unknown;
+  return (
+    wrong !== undefined &&
+    among === undefined &&
+    !inventory.groups.has(term.text) &&
+    likelyMeant(inventory, term, wrong).length > 0
+  );
+};
+
+const noMatch = (inventory: Inventory, term: Term, matched: Matched, pattern: string): FleetError => {
   const [wrong = term.text] = matched.unknown;
-  const meant =
-    matched.among === undefined
-      ? nearest(
-          wrong,
-          names.filter((name) => name !== wrong),
-        )
-      : [];
+  const meant = matched.among === undefined ? likelyMeant(inventory, term, wrong) : [];
   const [first] = meant;
+  const range = asNodeSet(inventory, term.text).length > 0;
   const choice = `Choose from the groups ${[...inventory.groups.keys()].join(', ')}, or name hosts`;
   return new FleetError({
     code: 'inventory.no-match',
-    message: `${subjectOf(inventory, term, matched)} (in '${pattern}').${didYouMean(meant)}${hintOf(term.text)}`,
-    remedy: first === undefined || !pattern.includes(wrong) ? choice : `Write '${pattern.replace(wrong, first)}'`,
+    message: `${subjectOf(inventory, term, matched)} (in '${pattern}').${didYouMean(range ? meant.slice(0, 1) : meant)}${range ? '' : hintOf(term.text)}`,
+    remedy:
+      first === undefined || !pattern.includes(wrong)
+        ? choice
+        : `Write '${pattern.replace(range ? term.text : wrong, first)}'`,
     facts: { pattern, term: term.text },
   });
 };
@@ -63,7 +94,8 @@ export const selectParts = (
     // As in Ansible: a host wins over a group of its name, but only where it is added.
     const plainHost = term.effect === 'add' && inventory.hosts.has(term.text);
     const matched = plainHost ? { hosts: [term.text], unknown: [] } : match(inventory, term.text);
-    if (matched.unknown.length > 0 && term.effect !== 'remove' && options.allowEmpty !== true) {
+    const wrong = term.effect === 'remove' ? isSlip(inventory, term, matched) : matched.unknown.length > 0;
+    if (wrong && options.allowEmpty !== true) {
       throw noMatch(inventory, term, matched, pattern);
     }
     const these = new Set(matched.hosts);
