@@ -150,6 +150,8 @@ const hostRows = (inFlight: readonly InFlight[], most: number, options: LiveOpti
 
 const problemRows = (state: RunState, { look, columns }: LiveOptions): readonly string[] =>
   state.problems.slice(-lastProblems).map(({ host, problem }) => {
-    const text = `${look.glyphs.error} ${host}: ${oneLine(withoutHost(host, problem.message))}`;
+    // What halts a rollout is of no host.
+    const whose = host === '' ? '' : `${host}: `;
+    const text = `${look.glyphs.error} ${whose}${oneLine(withoutHost(host, problem.message))}`;
     return look.paint('bad', cutTo(text, columns, look.glyphs.ellipsis));
   });

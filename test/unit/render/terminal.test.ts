@@ -57,6 +57,15 @@ describe('the live view', () => {
     expect(screen.writes().length).toBeLessThanOrEqual(11);
   });
 
+  it('says why a rollout was halted, of which no host is the cause', () => {
+    const { screen, time, emit } = open();
+    begin(emit);
+    const problem = { code: 'window.closed', message: 'No maintenance window is open.', remedy: 'Wait.' };
+    emit({ type: 'rollout.halted', play: swap, because: 'window', problem });
+    time.goTo(runStart + 1000);
+    expect(screen.lines().map((line) => line.trim())).toContain('! No maintenance window is open.');
+  });
+
   it('lets the time go on while nothing happens', () => {
     const { screen, time, emit } = open();
     begin(emit);
