@@ -68,9 +68,10 @@ describe('hosts whose daemons no unit owns', () => {
       'the daemons to be started',
       (event) => event.type === 'transaction.phase' && event.phase === 'start the daemons',
     );
-    await lab.crash('hv03');
+    // Nobody may confirm it any more before the power goes.
     running.kill('SIGKILL');
     await running.ended();
+    await lab.crash('hv03');
     await lab.start('hv03');
     await until('the host to settle it alone', 120_000, async () =>
       (await transactionStates(lab, 'hv03')).every((state) => ['done', 'undone', 'stuck'].includes(state)),

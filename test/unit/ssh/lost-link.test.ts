@@ -27,8 +27,8 @@ const whenRunning = (connection: Connection, program: string, then: () => void):
 test('a server that dies while a program runs is a lost link, for it and for those that wait', async () => {
   const { connection, server } = await connected();
   const problems = await Promise.all([
-    problem(whenRunning(connection, 'echo ready; sleep 1', () => process.kill(server, 'SIGKILL'))),
-    ...Array.from({ length: 5 }, () => problem(connection.run('sleep 1'))),
+    problem(whenRunning(connection, 'echo ready; sleep 20', () => process.kill(server, 'SIGKILL'))),
+    ...Array.from({ length: 5 }, () => problem(connection.run('sleep 20'))),
   ]);
   expect(problems.map(({ fault }) => fault)).toEqual(Array.from({ length: 6 }, () => 'lost'));
   expect(problems[0]?.message).toMatch(/^hv01: the connection to 127\.0\.0\.1:\d+ was lost.*may still run\.$/);
@@ -36,7 +36,7 @@ test('a server that dies while a program runs is a lost link, for it and for tho
 
 test('a server that dies after the exit status but before the end of the output is a lost link', async () => {
   const { connection, server } = await connected();
-  const program = '{ sleep 0.1; echo late; sleep 0.5; } & exit 0';
+  const program = '{ sleep 0.1; echo late; sleep 20; } & exit 0';
   expect(await problem(whenRunning(connection, program, () => process.kill(server, 'SIGKILL')))).toMatchObject({
     fault: 'lost',
   });
@@ -44,14 +44,14 @@ test('a server that dies after the exit status but before the end of the output 
 
 test('nothing can be run on a link that was lost', async () => {
   const { connection, server } = await connected();
-  await problem(whenRunning(connection, 'echo ready; sleep 1', () => process.kill(server, 'SIGKILL')));
+  await problem(whenRunning(connection, 'echo ready; sleep 20', () => process.kill(server, 'SIGKILL')));
   expect(await problem(connection.run('true'))).toMatchObject({ fault: 'lost' });
   await connection.close();
 });
 
 test('a server that stops answering is found by the keepalives', async () => {
   const { connection, server } = await connected({ keepalive: 60, keepaliveCount: 2 });
-  const lost = await problem(whenRunning(connection, 'echo ready; sleep 1', () => process.kill(server, 'SIGSTOP')));
+  const lost = await problem(whenRunning(connection, 'echo ready; sleep 20', () => process.kill(server, 'SIGSTOP')));
   process.kill(server, 'SIGKILL');
   expect(lost).toMatchObject({ fault: 'lost', message: expect.stringContaining('Keepalive timeout') });
 });
@@ -79,7 +79,7 @@ test('closing ends what still runs, and may be said twice', async () => {
   const { connection } = await connected();
   let closed: Promise<void> | undefined;
   const running = problem(
-    whenRunning(connection, 'echo ready; sleep 1', () => {
+    whenRunning(connection, 'echo ready; sleep 20', () => {
       closed = connection.close();
     }),
   );

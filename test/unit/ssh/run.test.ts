@@ -136,7 +136,7 @@ describe.each([
 
     test('ends a program, with the reason', async () => {
       const controller = new AbortController();
-      const program = await started('echo ready; sleep 2', { signal: controller.signal });
+      const program = await started('echo ready; sleep 20', { signal: controller.signal });
       controller.abort(reason);
       expect(await failure(program.ended())).toBe(reason);
     });
@@ -173,7 +173,7 @@ describe.each([
 
     test('does not wait long for a program that keeps on after its stdin was closed', async () => {
       const controller = new AbortController();
-      const program = await started('main() { echo ready; sleep 2; }; main\n', {
+      const program = await started('main() { echo ready; sleep 20; }; main\n', {
         signal: controller.signal,
         holdStdin: true,
       });

@@ -49,7 +49,7 @@ test('an abort sends TERM to a program whose stdin is closed, before the session
   const reason = new Error('Ctrl-C');
   const running = connection.run('sleep 1', { signal: controller.signal, onStdout: () => controller.abort(reason) });
   expect(await failure(running)).toBe(reason);
-  await expect.poll(() => arrived, { timeout: 1_000 }).toEqual(['EOF', 'REQUEST (r:0, signal: TERM', 'CLOSE']);
+  await expect.poll(() => arrived, { timeout: 10_000 }).toEqual(['EOF', 'REQUEST (r:0, signal: TERM', 'CLOSE']);
 
   await connection.close();
   await new Promise((resolve) => server.close(resolve));
