@@ -12,6 +12,7 @@ export type LayerName =
   | 'gitdebs'
   | 'rpmdebs'
   | 'tooldebs'
+  | 'ovsdebs'
   | 'logins'
   | 'vmpkg'
   | 'vmsrc';
@@ -113,6 +114,12 @@ export const RECIPES: Readonly<Record<LayerName, Recipe>> = {
     script: download(
       'gcc libc6-dev make pkg-config xz-utils autoconf automake libtool libssl-dev libcap-ng-dev python3 libssl3 libcap-ng0 iproute2 procps kmod',
     ),
+  },
+  ovsdebs: {
+    name: 'ovsdebs',
+    parent: 'book',
+    brings: 'openvswitch-switch, as packages',
+    script: download('openvswitch-switch'),
   },
   logins: { name: 'logins', parent: 'book', brings: 'doas, and a language that is not English', script: LOGINS },
   src31: { name: 'src31', parent: 'dev', brings: 'OVS 3.1.0 by make install', release: '3.1.0', script: SRC31 },
