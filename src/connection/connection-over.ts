@@ -9,7 +9,7 @@ export const connectionOver = (shell: Shell): Connection => ({
   host: shell.host,
   run: (program, options) => runProgram(shell, program, options),
   upload: (upload) => uploadFile(shell, upload),
-  download: (remote, local) => downloadFile(shell, remote, local),
+  download: (remote, local, signal) => downloadFile(shell, remote, local, signal),
   close: () => shell.close(),
 });
 

@@ -17,7 +17,13 @@ import { downloadDiffers, downloadFailed, localUnwritable } from './transfer-pro
 /** 64 hex digits and a newline, before the content. */
 const headerBytes = 65;
 
-const receive = async (shell: Shell, remote: string, local: string, output: WriteStream): Promise<Download> => {
+const receive = async (
+  shell: Shell,
+  remote: string,
+  local: string,
+  output: WriteStream,
+  signal: AbortSignal | undefined,
+): Promise<Download> => {
   const failed = new AbortController();
   const stderr = tail();
   const hash = createHash('sha256');
@@ -37,7 +43,7 @@ const receive = async (shell: Shell, remote: string, local: string, output: Writ
     }
   });
   session = await shell.start(remoteScript(downloadScript, [remote]), {
-    signal: failed.signal,
+    signal: signal === undefined ? failed.signal : AbortSignal.any([failed.signal, signal]),
     onStderr: stderr.add,
     onStdout: content.take,
   });
@@ -61,19 +67,25 @@ const receive = async (shell: Shell, remote: string, local: string, output: Writ
 
 /**
  * Copies a remote file to a local path, whose directory is made, 0600; it takes its name when it is whole.
- * Rejects with `ConnectionError` or `FleetError`.
+ * Rejects with `ConnectionError`, `FleetError`, or the signal's reason.
  */
-export const downloadFile = async (shell: Shell, remote: string, local: string): Promise<Download> => {
+export const downloadFile = async (
+  shell: Shell,
+  remote: string,
+  local: string,
+  signal?: AbortSignal,
+): Promise<Download> => {
   const part = join(dirname(local), `.${basename(local)}.${randomUUID()}.part`);
   try {
     await mkdir(dirname(local), { recursive: true });
     const output = createWriteStream(part, { flags: 'wx', mode: 0o600, flush: true });
     await once(output, 'open');
-    const received = await receive(shell, remote, local, output).finally(() => output.destroy());
+    const received = await receive(shell, remote, local, output, signal).finally(() => output.destroy());
     await rename(part, local);
     return received;
   } catch (error) {
     await rm(part, { force: true });
+    signal?.throwIfAborted();
     throw error instanceof FleetError ? error : localUnwritable(shell.host, local, error);
   }
 };

@@ -34,7 +34,7 @@ const send = async (file: FileHandle, session: Session, onSent: (bytes: number) 
 };
 
 const transfer = async (shell: Shell, upload: Upload, file: FileHandle): Promise<boolean> => {
-  const { local, remote, sha256, mode, onProgress } = upload;
+  const { local, remote, sha256, mode, onProgress, signal } = upload;
   const total = (await file.stat()).size;
   const failed = new AbortController();
   const stderr = tail();
@@ -50,7 +50,7 @@ const transfer = async (shell: Shell, upload: Upload, file: FileHandle): Promise
     }
   });
   const session = await shell.start(remoteScript(uploadScript, [remote, sha256, mode]), {
-    signal: failed.signal,
+    signal: signal === undefined ? failed.signal : AbortSignal.any([failed.signal, signal]),
     onStderr: stderr.add,
     onStdout: output.take,
   });
@@ -85,7 +85,7 @@ const transfer = async (shell: Shell, upload: Upload, file: FileHandle): Promise
 
 /**
  * Brings a file to the host in one session: nothing is sent when the host has it already (then `false`), and it takes
- * its name only when whole and with the right digest. Rejects with `ConnectionError` or `FleetError`.
+ * its name only when whole and with the right digest. Rejects with `ConnectionError`, `FleetError`, or the signal's reason.
  */
 export const uploadFile = async (shell: Shell, upload: Upload): Promise<boolean> => {
   const file = await open(upload.local).catch((error: unknown) => {

@@ -32,6 +32,7 @@ export const sendFiles = async (
   play: number,
   sends: readonly Send[],
   services: Services,
+  signal?: AbortSignal,
 ): Promise<void> => {
   const host = connection.host.name;
   for (const send of sends) {
@@ -45,6 +46,7 @@ export const sendFiles = async (
       remote: send.remote,
       sha256,
       mode: send.mode,
+      ...(signal === undefined ? {} : { signal }),
       onProgress: (doneBytes, totalBytes) => {
         bytes = totalBytes;
         services.bus.emit({ type: 'file.progress', ...about, doneBytes, totalBytes });
@@ -60,9 +62,10 @@ export const bringFiles = async (
   play: number,
   brings: readonly Bring[],
   services: Services,
+  signal?: AbortSignal,
 ): Promise<void> => {
   for (const bring of brings) {
-    const { sha256, bytes } = await connection.download(bring.remote, services.store.fileFor(bring.artifact));
+    const { sha256, bytes } = await connection.download(bring.remote, services.store.fileFor(bring.artifact), signal);
     await services.store.add(bring.artifact, sha256);
     services.bus.emit({
       type: 'file.finished',
@@ -83,10 +86,11 @@ export const fetchFiles = async (
   play: number,
   fetches: readonly Fetch[],
   services: Services,
+  signal?: AbortSignal,
 ): Promise<void> => {
   const host = connection.host.name;
   for (const { remote, as } of fetches) {
-    const { sha256, bytes } = await connection.download(remote, services.fetchedTo(host, as));
+    const { sha256, bytes } = await connection.download(remote, services.fetchedTo(host, as), signal);
     services.bus.emit({
       type: 'file.finished',
       play,

@@ -98,7 +98,7 @@ const runReboot = async (node: Step, readings: Known, job: HostJob): Promise<Wen
 /** What a step wrote of its work; one that failed early has not written any. */
 const keepLogs = async (node: Step, job: HostJob): Promise<void> => {
   try {
-    await fetchFiles(await connectionTo(job), job.play, node.logs, job.services);
+    await fetchFiles(await connectionTo(job), job.play, node.logs, job.services, job.signal);
   } catch (error) {
     if (!(error instanceof FleetError) || error instanceof ConnectionError) throw error;
     const { message, remedy, code } = error;
@@ -110,15 +110,16 @@ async function runNode(node: Node, readings: Known, job: HostJob): Promise<Went 
   switch (node.kind) {
     case 'step': {
       if (node.rebootMs !== null) return runReboot(node, readings, job);
-      await sendFiles(await connectionTo(job), job.play, node.sends, job.services);
+      await sendFiles(await connectionTo(job), job.play, node.sends, job.services, job.signal);
       const made = await applyNodes([node], job);
       if (node.logs.length > 0 && ('stop' in made || made.changed)) await keepLogs(node, job);
-      if (!('stop' in made)) await bringFiles(await connectionTo(job), job.play, node.brings, job.services);
+      if (!('stop' in made)) await bringFiles(await connectionTo(job), job.play, node.brings, job.services, job.signal);
       return made;
     }
     case 'verify': {
       const checked = await applyNodes([node], job);
-      if (!('stop' in checked)) await fetchFiles(await connectionTo(job), job.play, node.fetches, job.services);
+      if (!('stop' in checked))
+        await fetchFiles(await connectionTo(job), job.play, node.fetches, job.services, job.signal);
       return checked;
     }
     case 'group':

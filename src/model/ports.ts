@@ -42,6 +42,8 @@ export interface Upload {
   /** Octal, e.g. `0644`. */
   readonly mode: string;
   readonly onProgress?: (sentBytes: number, totalBytes: number) => void;
+  /** Ends it, with the reason; what was there before stays. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Download {
@@ -56,8 +58,8 @@ export interface Connection {
   run(program: string, options?: RunOptions): Promise<Exit>;
   /** `false` when the host had it already. */
   upload(upload: Upload): Promise<boolean>;
-  /** Copies a remote file to `local`: written aside, renamed when whole. */
-  download(remote: string, local: string): Promise<Download>;
+  /** Copies a remote file to `local`: written aside, renamed when whole. `signal` ends it, with the reason. */
+  download(remote: string, local: string, signal?: AbortSignal): Promise<Download>;
   close(): Promise<void>;
 }
 

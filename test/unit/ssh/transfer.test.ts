@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { Connection } from '../../../src/model/ports.ts';
-import { onThisMachine, openssh, problem, transport } from './support/connecting.ts';
+import { failure, onThisMachine, openssh, problem, transport } from './support/connecting.ts';
 import { type Sshd, startSshd } from './support/sshd.ts';
 
 let sshd: Sshd;
@@ -163,6 +163,22 @@ describe.each([
   });
 });
 
+test('a download that is interrupted ends with the reason and leaves nothing', async () => {
+  const remote = join(directory, 'large');
+  await writeFile(remote, '');
+  await truncate(remote, 2 ** 30);
+  const patient = await transport().connect(sshd.host());
+  const interrupted = new AbortController();
+  const reason = new Error('interrupted');
+  const local = join(directory, 'new/local');
+  const fetching = failure(patient.download(remote, local, interrupted.signal));
+  await expect.poll(() => readdir(directory), { timeout: 10_000 }).toContain('new');
+  interrupted.abort(reason);
+  expect(await fetching).toBe(reason);
+  expect(await readdir(dirname(local))).toEqual([]);
+  await patient.close();
+});
+
 describe('an upload', () => {
   test('cut off in the middle leaves what was there, and nothing else', async () => {
     const upload = await source(megabytes(24));
@@ -184,6 +200,26 @@ describe('an upload', () => {
     expect(await problem(cut)).toMatchObject({ fault: 'lost' });
     await expect.poll(() => readdir(dirname(upload.remote)), { timeout: 3_000 }).toEqual(['file']);
     expect(await readFile(upload.remote, 'utf8')).toBe('old');
+  });
+
+  test('that is interrupted ends with the reason, leaves what was there, and nothing else', async () => {
+    const upload = await source(megabytes(24));
+    await mkdir(dirname(upload.remote), { recursive: true });
+    await writeFile(upload.remote, 'old');
+    const patient = await transport().connect(sshd.host());
+    const interrupted = new AbortController();
+    const reason = new Error('interrupted');
+    const cut = patient.upload({
+      ...upload,
+      signal: interrupted.signal,
+      onProgress: (sent) => {
+        if (sent > 4_000_000) interrupted.abort(reason);
+      },
+    });
+    expect(await failure(cut)).toBe(reason);
+    await expect.poll(() => readdir(dirname(upload.remote)), { timeout: 10_000 }).toEqual(['file']);
+    expect(await readFile(upload.remote, 'utf8')).toBe('old');
+    await patient.close();
   });
 
   test('to a full disk ends early, and leaves nothing', async () => {
