@@ -18,6 +18,7 @@ import {
   unitStates,
   wellUnits,
 } from './support/hosts.ts';
+import { addUsers, usersScript } from './support/logins.ts';
 import { type Controller, controller, type Ended, eventsOf, outcomes, sharedStore } from './support/product.ts';
 
 const NAME = ownName('test-upgrade');
@@ -26,6 +27,17 @@ const everyHost = ['hv01', 'hv02', 'hv03', 'hv04', 'hv05', 'hv06'];
 
 const inParallel = async <T>(hosts: readonly string[], act: (host: string) => Promise<T>): Promise<Record<string, T>> =>
   Object.fromEntries(await Promise.all(hosts.map(async (host) => [host, await act(host)] as const)));
+
+/** Two of the hosts let nobody in as root: who logs in becomes root by sudo, one without and one with a password. */
+const logins = usersScript(
+  ['stack', 'carol'],
+  ['Defaults logfile=/var/log/sudo.log, loglinelen=0', 'stack ALL=(ALL) NOPASSWD: ALL', 'carol ALL=(ALL) ALL'],
+  [],
+);
+const unprivileged = {
+  hv02: { ansible_user: 'stack', ansible_become: 'true' },
+  hv06: { ansible_user: 'carol', ansible_become: 'true', ansible_become_password: 'open sesame, carol' },
+};
 
 const all = <T>(hosts: readonly string[], value: T): Record<string, T> =>
   Object.fromEntries(hosts.map((host) => [host, value]));
@@ -42,7 +54,8 @@ describe('an upgrade from 3.1.0 to 3.5.0 of packaged, source and agent hosts', (
   beforeAll(async () => {
     lab = await bringUp(NAME, { pkg31: 2, src: 2, agent: 2, builder: 1 });
     await inParallel([...ofProfile('pkg31'), ...ofProfile('src')], (host) => addFragileFlows(lab, host));
-    operator = await controller(lab, 'operator');
+    await inParallel(Object.keys(unprivileged), (host) => addUsers(lab, host, logins));
+    operator = await controller(lab, 'operator', { vars: unprivileged });
     before = await inParallel(everyHost, (host) => dump(lab, host));
     expect(await inParallel(everyHost, (host) => schemaOf(lab, host))).toEqual(all(everyHost, '8.3.1'));
     first = await operator.run(upgrade);
@@ -58,6 +71,13 @@ describe('an upgrade from 3.1.0 to 3.5.0 of packaged, source and agent hosts', (
     expect(hypervisors).toEqual(all(everyHost, 'changed'));
     expect(build01 ?? 'changed').toBe('changed');
     expect(first.code).toBe(0);
+  });
+
+  test('becomes root where nobody is let in as root, for all that it does there', async () => {
+    const who = String.raw`sed -n 's/.* : \([a-z]*\) : .*; USER=\([a-z]*\) ;.*/\1 as \2/p' /var/log/sudo.log | sort -u`;
+    // neutron's agent asks for root in the same way.
+    for (const [host, { ansible_user: user }] of Object.entries(unprivileged))
+      expect((await say(lab, host, who)).split('\n')).toContain(`${user} as root`);
   });
 
   test('compiles the release at most once for all of them, and stages that one build everywhere', async () => {
