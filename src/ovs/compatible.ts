@@ -3,7 +3,7 @@ import type { Preflight } from '../playbook/index.ts';
 import { sh, using } from '../shell/index.ts';
 import { buildIn } from './build.ts';
 import type { BuildParams } from './build-params.ts';
-import { type Finding, type Pair, type SeenTools, verdictOf } from './compat/index.ts';
+import { type Finding, type Pair, runPackages, type SeenTools, verdictOf } from './compat/index.ts';
 import { layoutIn } from './layout.ts';
 import { withInstall } from './libraries.ts';
 import { packagesFor, withPackages } from './tools.ts';
@@ -80,6 +80,9 @@ export const seenTools = (survey: ReadonlyMap<string, string>): SeenTools => ({
   openssl: versionOf(survey.get('headers.openssl')),
 });
 
+/** Whether what is missing can be installed by name, and told. */
+const namesKnown = ({ distro, distroVersion }: Facts): boolean => runPackages(distro, distroVersion) !== null;
+
 /** Why a builder cannot make a build, by what it printed of itself. */
 export const builderObjections = (answer: string, params: BuildParams, facts: Facts): readonly string[] => {
   const survey = record(answer);
@@ -97,6 +100,9 @@ export const builderObjections = (answer: string, params: BuildParams, facts: Fa
       : []),
     ...(memory < memoryNeeded
       ? [`there are ${memory} MB of memory and swap free, and a compiler takes ${memoryNeeded}`]
+      : []),
+    ...(survey.get('headers.openssl') === 'none' && params.ssl !== 'off' && !namesKnown(facts)
+      ? ['there are no headers of OpenSSL, so configure would leave TLS out without a word (ssl=off says that it may)']
       : []),
     ...(survey.get('dev.urandom') === 'no' ? ['there is no /dev/urandom, which every program of it needs'] : []),
   ];

@@ -163,12 +163,21 @@ describe('a builder', () => {
     ],
     ['an old OpenSSL', ['headers.openssl=1.0.2'], {}, { distro: 'centos', distroVersion: '7' }, 'OpenSSL 1.1.1'],
     ['no Python of the kind', [], { version: '2.9.9' }, {}, 'needs Python 2.7'],
+    [
+      'no headers of OpenSSL, where nobody knows their package',
+      ['headers.openssl=none'],
+      {},
+      { distro: 'gentoo' },
+      'leave TLS out without a word',
+    ],
   ])('is refused with %s', (_, lines, more, host, says) => {
     expect(objections(lines, more, host).join('; ')).toContain(says);
   });
 
   it('is not refused for packages that will be installed', () => {
     expect(objections(['missing=gcc make'])).toEqual([]);
+    expect(objections(['headers.openssl=none'])).toEqual([]);
+    expect(objections(['headers.openssl=none'], { ssl: 'off' }, { distro: 'gentoo' })).toEqual([]);
   });
 
   it('is not refused for a Python that its distribution does not have and somebody installed', () => {
