@@ -3,7 +3,8 @@ import type { Named } from './attributes.ts';
 import { absent, writtenFile } from './file.ts';
 import { refuse } from './refuse.ts';
 
-type Nickname = '@reboot' | '@yearly' | '@monthly' | '@weekly' | '@daily' | '@hourly';
+const nicknames = ['@reboot', '@yearly', '@monthly', '@weekly', '@daily', '@hourly'] as const;
+type Nickname = (typeof nicknames)[number];
 
 export interface CronOptions extends Named {
   /** Five fields, as crontab(5) has them, or a nickname. */
@@ -27,14 +28,22 @@ const pathOf = (name: string, title: string): string => {
 export const cron = (name: string, options: CronOptions): Step => {
   const { schedule, user, command, env = {}, title = `cron ${name}` } = options;
   const fields = schedule.trim().split(/\s+/);
-  if (!schedule.startsWith('@') && (fields.length !== 5 || !fields.every((one) => field.test(one))))
+  const isNickname = nicknames.some((nickname) => nickname === schedule);
+  if (!isNickname && (fields.length !== 5 || !fields.every((one) => field.test(one))))
     throw refuse('cron', `${title}: "${schedule}" is no schedule of cron.`, "Write five fields: '*/5 * * * *'");
-  if (command.includes('\n') || command === '' || !/^[\w.-]+\$?$/.test(user))
+  if (/[\n\r\0]/.test(command) || command === '' || !/^[\w.-]+\$?$/.test(user))
     throw refuse(
       'cron',
       `${title}: the user is one word, and the command one line.`,
       'Put several lines into a script.',
     );
+  for (const [key, value] of Object.entries(env)) {
+    // A line more would be a job more, as whatever user it names.
+    if (!/^[A-Za-z_]\w*$/.test(key))
+      throw refuse('cron', `${title}: "${key}" is no name of a variable.`, 'Use letters, digits and _ only.');
+    if (/[\n\r\0]/.test(value))
+      throw refuse('cron', `${title}: the value of ${key} is one line.`, 'Put several lines into a script.');
+  }
   const lines = [
     '# Written by ovsfleet.',
     ...Object.entries(env).map(([key, value]) => `${key}=${value}`),

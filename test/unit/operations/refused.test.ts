@@ -42,6 +42,27 @@ describe('an operation that asks for nonsense is refused before any host is touc
       () => ops.cron('a', { schedule: '@daily', user: 'root', command: 'a\n* * * * * root b' }),
       'the command one line',
     ],
+    [
+      'a job of cron hidden in a value',
+      () => ops.cron('a', { schedule: '@daily', user: 'root', command: 'a', env: { MAILTO: 'x\n* * * * * root b' } }),
+      'the value of MAILTO is one line',
+    ],
+    [
+      'a job of cron hidden in the name of a variable',
+      () => ops.cron('a', { schedule: '@daily', user: 'root', command: 'a', env: { '* * * * * root b\nX': '' } }),
+      'is no name of a variable',
+    ],
+    [
+      'a job of cron hidden in a user',
+      () => ops.cron('a', { schedule: '@daily', user: 'root b\n* * * * * root', command: 'a' }),
+      'the user is one word',
+    ],
+    ['a line more in the name of a job', () => ops.noCron('a\n'), 'cron would pass over a file called'],
+    [
+      'a line more in a schedule',
+      () => ops.cron('a', { schedule: '@daily root b\n* * * * *', user: 'root', command: 'a' }),
+      'is no schedule',
+    ],
     ['a host with a space', () => ops.hostname('my host'), '"my host" is no name of a host'],
     ['a setting outside of the settings', () => ops.sysctl('net/../../etc', 1), 'is no setting'],
     ['a module with a way in it', () => ops.kernelModule('../x', { atBoot: true }), '"../x" is no name of a module'],
