@@ -17,7 +17,10 @@ const ended = (code: ExitCode): void => {
 };
 
 const words = withDashedValues(hideBin(process.argv));
-let known: readonly string[] = [];
+let flags: readonly string[] = [];
+const known = commands(ended);
+/** `run <playbook>`: its first word is its name. */
+const names = known.flatMap(({ command = [] }) => [command].flat().map((usage) => usage.replace(/ .*$/s, '')));
 
 // Whoever reads along may leave (`| head`), or have a full disk: what is under way goes on, and is recorded.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
@@ -34,15 +37,15 @@ try {
     .scriptName('ovsfleet')
     .parserConfiguration({ 'populate--': true })
     .usage('$0 <command>\n\nRolling Open vSwitch upgrades over SSH, without dropping traffic.')
-    .command([...commands(ended)])
+    .command([...known])
     .option('config', {
       type: 'string',
       nargs: 1,
       describe: 'A configuration, in the place of ovsfleet.yaml (docs/configuration.md)',
     })
     .middleware(
-      settle(({ names }) => {
-        known = names;
+      settle((ofCommand) => {
+        flags = ofCommand.names;
       }),
       true,
     )
@@ -57,7 +60,7 @@ try {
     .fail((message, error) => {
       // yargs throws what it finds wrong while it reads words (YError); all else is thrown by our own commands.
       throw error === undefined || error.name === 'YError'
-        ? usageError(message ?? error?.message, words, known)
+        ? usageError(message ?? error?.message, words, { flags, commands: names })
         : error;
     })
     .parseAsync();

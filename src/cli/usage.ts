@@ -38,12 +38,25 @@ const meant = (flag: string, known: readonly string[]): readonly string[] => {
   return nearest(name, names).map((each) => `--${no}${each}`);
 };
 
-const unknown = (names: readonly string[], words: readonly string[], known: readonly string[]): FleetError => {
+const noCommand = (word: string, commands: readonly string[]): FleetError =>
+  refuse(`There is no command "${word}".${didYouMean(nearest(word, commands))}`, 'See what there is: ovsfleet --help');
+
+/** Flags and commands that there are. */
+export interface KnownWords {
+  /** Of the command that was typed, without their dashes. */
+  readonly flags: readonly string[];
+  readonly commands: readonly string[];
+}
+
+const unknown = (names: readonly string[], words: readonly string[], { flags, commands }: KnownWords): FleetError => {
+  // What stands where a command does; words before it are values of flags.
+  const head = words.find((word) => names.includes(word) || commands.includes(word));
+  if (head !== undefined && !commands.includes(head)) return noCommand(head, commands);
   const told = names.map((name) => {
     const flag = typedFlag(name, words);
     return flag === null
       ? `"${name}" is one word too many.`
-      : `There is no flag ${flag} here.${didYouMean(meant(flag, known))}`;
+      : `There is no flag ${flag} here.${didYouMean(meant(flag, flags))}`;
   });
   const [foreign] = names.map((name) => typedFlag(name, words) ?? '').filter((flag) => ofAnsible.has(flag));
   if (foreign !== undefined)
@@ -55,9 +68,8 @@ const unknown = (names: readonly string[], words: readonly string[], known: read
 /**
  * What yargs says of wrong words, as a sentence that says what to do about it.
  * @param words as they were typed
- * @param known the names of the flags that there are
  */
-export const usageError = (said: string, words: readonly string[], known: readonly string[]): FleetError => {
+export const usageError = (said: string, words: readonly string[], known: KnownWords): FleetError => {
   const [first = '', ...more] = said.trim().split('\n');
   const [, list] = /^Unknown arguments?: (.*)$/.exec(first) ?? [];
   if (list !== undefined) {
@@ -74,9 +86,13 @@ export const usageError = (said: string, words: readonly string[], known: readon
   if (lacking !== undefined) return refuse(`Something is missing after ${spelled(lacking)}.`);
   const [, command] = /^Did you mean (.*)\?$/.exec(first) ?? [];
   if (command !== undefined) {
-    const [typed = ''] = words;
-    const word = words.slice(0, 2).find((each) => each !== command && nearest(each, [command]).length > 0);
-    return refuse(`There is no command "${word ?? typed}". ${first}`);
+    // yargs finds things alike that nobody takes for each other: "frob" and "show".
+    const near = words.slice(0, 2).find((each) => each !== command && nearest(each, [command]).length > 0);
+    if (near !== undefined) return refuse(`There is no command "${near}". ${first}`);
+    const [outer = '', inner = outer] = words.filter((word) => !word.startsWith('-'));
+    return known.commands.includes(outer)
+      ? refuse(`There is no command "${outer} ${inner}".`, `See what there is: ovsfleet ${outer} --help`)
+      : noCommand(outer, known.commands);
   }
   return refuse(`${[first, ...more].join('. ').replace(/[.?]$/, '')}.`);
 };

@@ -37,6 +37,30 @@ const rows: readonly Row[] = [
   { what: 'no command', words: [], code: 2, says: [/Say what to do/, /ovsfleet --help/] },
   { what: 'a misspelt command', words: ['rnu'], code: 2, says: [/There is no command "rnu"\. Did you mean run\?/] },
   {
+    what: 'a command that there is not, and that is like none',
+    words: ['frobnicate'],
+    code: 2,
+    says: [/There is no command "frobnicate"\.\n/, /→ See what there is: ovsfleet --help\n/],
+  },
+  {
+    what: 'a command that there is not, before the name of one that there is',
+    words: ['ovsswitch', 'run', 'all'],
+    code: 2,
+    says: [/There is no command "ovsswitch"\./],
+  },
+  {
+    what: 'a command below another that there is not',
+    words: ['tx', 'frob', 'hv01'],
+    code: 2,
+    says: [/There is no command "tx frob"\.\n/, /ovsfleet tx --help/],
+  },
+  {
+    what: 'a misspelt command with words after it',
+    words: ['inventry', 'list', '-i', 'inventory.yaml'],
+    code: 2,
+    says: [/There is no command "inventry"\. Did you mean inventory\?/],
+  },
+  {
     what: 'a misspelt flag',
     words: ['ping', 'all', '-i', 'inventory.yaml', '--limt', 'x'],
     code: 2,
