@@ -1,3 +1,4 @@
+import { FleetError } from '../model/error.ts';
 import type { TransactionState } from '../model/outcome.ts';
 import type { Connection } from '../model/ports.ts';
 import { listBatch, putRightBatch, showBatch, undoBatch } from '../shell/index.ts';
@@ -44,6 +45,15 @@ interface Said {
   readonly found: { readonly id: string; readonly state: TransactionState } | null;
 }
 
+/** What only root may see looks like nothing to anybody else. */
+const hiddenFrom = (host: string, user: string): FleetError =>
+  new FleetError({
+    code: 'transaction.hidden',
+    message: `${host}: there may be transactions, but only root can see them, and this was asked as ${user}.`,
+    remedy: 'Type the same with -b, to become root there (-K asks for the password of sudo).',
+    facts: { host, user },
+  });
+
 const say = async (
   connection: Connection,
   program: (options: { readonly nonce: string; readonly libraries: Services['libraries'] }) => string,
@@ -54,6 +64,8 @@ const say = async (
   await converse(connection, program({ nonce, libraries }), nonce, {
     frame: ({ kind, text }) => frames.set(kind, [...(frames.get(kind) ?? []), text]),
   });
+  const [user] = frames.get('hidden') ?? [];
+  if (user !== undefined) throw hiddenFrom(connection.host.name, user);
   const [found] = frames.get('found') ?? [];
   const [id = '', word = ''] = (found ?? '').split(' ');
   return { frames, found: found === undefined ? null : { id, state: stateOf(word) ?? 'running' } };
@@ -66,14 +78,14 @@ const parseListed = (text: string): ListedTransaction => {
   return { id, state: stateOf(word) ?? 'running', whenMs, accepted: accepted === 'accepted', owner, title, reason };
 };
 
-/** All transactions of a host that it still has, newest first. */
+/** All transactions of a host that it still has, newest first. Throws `transaction.hidden` for a user who is not root. */
 export const listTransactions = async (
   connection: Connection,
   services: Services,
 ): Promise<readonly ListedTransaction[]> =>
   ((await say(connection, listBatch, services)).frames.get('tx') ?? []).map(parseListed);
 
-/** One of them; without an id the one that is open, or stuck, or the newest. `null` when there is none. */
+/** One of them; without an id the one that is open, or stuck, or the newest. `null` when there is none. Throws as the list does. */
 export const showTransaction = async (
   connection: Connection,
   id: string,

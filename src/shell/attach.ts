@@ -54,7 +54,7 @@ export const confirmBatch = (id: string, options: BatchOptions): string =>
 
 /** A batch that tells all transactions of a host, newest first. */
 export const listBatch = (options: BatchOptions): string =>
-  attachProgram(options, ['put-right'], also, ['fleet_tx_list']);
+  attachProgram(options, ['put-right'], also, ['fleet_tx_list || return 0']);
 
 /** A batch that tells all that is known of one; without an id of the one that most wants to be looked at. */
 export const showBatch = (id: string, options: BatchOptions): string =>

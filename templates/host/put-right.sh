@@ -2,10 +2,20 @@
 # right. Function definitions only; beside batch.sh and attach.sh.
 # shellcheck shell=sh disable=SC2154 # fleet_* is set by batch.sh
 
+# fleet_tx_may_look: the directory is root's alone, and to anybody else an unreadable one looks like none. Tells `hidden`, and as
+# whom it was looked, when that is so.
+fleet_tx_may_look() {
+  [ -e /var/lib/ovsfleet ] || return 0
+  ! { [ -r /var/lib/ovsfleet ] && [ -x /var/lib/ovsfleet ]; } || return 0
+  fleet_frame hidden 0 "$(id -un 2>/dev/null || id -u)"
+  return 1
+}
+
 # fleet_tx_list: of each transaction a frame `tx`: id, state, when that was, whether it was put right; its owner; its title; its
 # reason. Newest first.
 # shellcheck disable=SC2030,SC2031 # what a subshell sets is meant to stay there
 fleet_tx_list() {
+  fleet_tx_may_look || return 1
   # shellcheck disable=SC2012 # the names are ours: digits, letters and dashes
   ls -1t /var/lib/ovsfleet/tx 2>/dev/null | while read -r fleet_id; do
     TX=/var/lib/ovsfleet/tx/$fleet_id
@@ -31,6 +41,7 @@ fleet_first() {
 # fleet_tx_find ID: sets TX; without an ID the newest that is open, else that is stuck, else the newest. Tells `gone` when there is none.
 # shellcheck disable=SC2030,SC2031 # what a subshell sets is meant to stay there
 fleet_tx_find() {
+  fleet_tx_may_look || return 1
   fleet_id=$1
   if [ -z "$fleet_id" ]; then
     # shellcheck disable=SC2012

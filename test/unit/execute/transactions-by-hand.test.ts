@@ -198,6 +198,39 @@ describe('a transaction that is open', () => {
   });
 });
 
+describe('a user who is not root', () => {
+  // Where this itself runs as root of a user namespace there is nobody else to be: what makes root see all is taken from it.
+  const notRoot =
+    process.getuid?.() === 0
+      ? 'setpriv --reuid=65534 --regid=65534 --clear-groups'
+      : 'chmod 0 /var/lib/ovsfleet; setpriv --bounding-set=-all --inh-caps=-all';
+  const asOther = async <T>(act: (connection: Connection, services: Services) => Promise<T>): Promise<T> =>
+    byHand((connection, services) => {
+      const run: Connection['run'] = (program, options) =>
+        connection.run(`${notRoot} sh -s <<'end-of-other'\n${program}end-of-other\n`, options);
+      return act({ ...connection, run }, services);
+    });
+
+  it.each<[string, (connection: Connection, services: Services) => Promise<unknown>]>([
+    ['lists', listTransactions],
+    ['shows', (connection, services) => showTransaction(connection, '', services)],
+    ['undoes', (connection, services) => undoByHand(connection, '', 'bob@ctl1', services)],
+    ['settles', (connection, services) => settleByHand(connection, '', 'bob@ctl1', 'refuse', services)],
+  ])('%s none of the transactions that are there, is told that only root can see them, and how to', async (_, act) => {
+    await run(swap());
+    await expect(asOther(act)).rejects.toMatchObject({
+      code: 'transaction.hidden',
+      message: expect.stringMatching(/^hv01: .*only root can see them, and this was asked as \w+\.$/),
+      remedy: expect.stringContaining(' -b,'),
+    });
+  });
+
+  it('is told that there are none where none can be', async () => {
+    await host().sh('rm -rf /var/lib/ovsfleet');
+    expect(await asOther(listTransactions)).toEqual([]);
+  });
+});
+
 describe('a transaction whose unit was removed by hand', () => {
   const remove = 'rm -f /etc/systemd/system/* /var/lib/fake-systemd/enabled/*';
   const ended = (state: string) => `until ${states} | grep -q '^${state}$'; do sleep 0.1; done`;
