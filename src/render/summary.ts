@@ -39,7 +39,7 @@ export const summaryView = (state: RunState, options: SummaryOptions): readonly 
     ...started.plays.flatMap((title, index) =>
       checked ? forecast(state, index, options) : playLines(title, state, index, look),
     ),
-    ...problemLines('Problems', 'bad', state.problems, options),
+    ...problemLines('Problems', 'bad', [...state.problems, ...refusalsIn(state)], options),
     ...problemLines('Warnings', 'warn', state.warnings, options),
     ...trafficLines(state, look),
     ...(reports.length === 0
@@ -51,12 +51,26 @@ export const summaryView = (state: RunState, options: SummaryOptions): readonly 
   ];
 };
 
+/** All reasons against each host: it ends with the first of them. */
+const refusalsIn = ({ plans }: RunState): readonly HostProblem[] =>
+  plans.flatMap((ofPlay) =>
+    (ofPlay ?? []).flatMap(({ host, refusals }) => refusals.map((problem) => ({ host, problem }))),
+  );
+
 const forecast = (state: RunState, index: number, options: SummaryOptions): readonly string[] => {
   const play = playPlan(state, index);
   if (play === null) return [];
   const outlook = state.plays[index]?.outlook ?? null;
   const ahead = outlook === null ? [] : outlookTexts(outlook, options.look);
-  return [...planView(play, options, state.problems), ...ahead.map((text) => `  ${text}`), ''];
+  return [
+    ...planView(
+      play,
+      options,
+      state.problems.map(({ host }) => host),
+    ),
+    ...ahead.map((text) => `  ${text}`),
+    '',
+  ];
 };
 
 const section = (title: string, look: Look): string => look.paint('strong', title);

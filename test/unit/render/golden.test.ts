@@ -63,7 +63,15 @@ const plan = (events: readonly Stamped[], columns: number): string => {
   const state = events.reduce(reduce, initialState);
   const views = state.plays.flatMap((_, index) => {
     const play = playPlan(state, index);
-    return play === null ? [] : [planView(play, { look, columns }, state.problems).join('\n')];
+    return play === null
+      ? []
+      : [
+          planView(
+            play,
+            { look, columns },
+            state.problems.map(({ host }) => host),
+          ).join('\n'),
+        ];
   });
   return `${views.join('\n\n')}\n`;
 };
