@@ -2,9 +2,13 @@ import type { Facts, OvsFacts } from '../model/facts.ts';
 
 const differing = (of: string, before: object, now: object): readonly string[] => {
   const was = new Map<string, unknown>(Object.entries(before));
-  return Object.entries(now)
-    .filter(([key, value]) => JSON.stringify(was.get(key)) !== JSON.stringify(value))
-    .map(([key, value]) => `${key}${of} was ${JSON.stringify(was.get(key))}, is ${JSON.stringify(value)}`);
+  return (
+    Object.entries(now)
+      // a fact that nobody asked for then is no other one now
+      .filter(([key]) => was.has(key))
+      .filter(([key, value]) => JSON.stringify(was.get(key)) !== JSON.stringify(value))
+      .map(([key, value]) => `${key}${of} was ${JSON.stringify(was.get(key))}, is ${JSON.stringify(value)}`)
+  );
 };
 
 /** A cold upgrade puts stray daemons back under their units. */

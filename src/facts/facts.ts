@@ -48,12 +48,14 @@ export const parseFacts = (text: string, host: string): Facts => {
     };
   };
   const agent = values.get('agent');
+  const signatures = values.get('signatures');
   return {
     distro: values.get('ID') || 'unknown',
     distroVersion: values.get('VERSION_ID') || 'unknown',
     kernel: need('kernel'),
     arch: need('arch'),
     init: values.get('init') === 'systemd' ? 'systemd' : 'other',
+    ...(signatures === 'enforced' || signatures === 'free' ? { signatures } : {}),
     ovs: ovs(),
     openstack: agent === undefined ? null : { agentUnit: agent },
   };

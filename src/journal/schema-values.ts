@@ -36,6 +36,7 @@ export const facts: z.ZodType<Facts> = z.object({
   kernel: z.string(),
   arch: z.string(),
   init: z.enum(['systemd', 'other']),
+  signatures: z.enum(['enforced', 'free']).exactOptional(),
   ovs: z
     .object({
       owner: z.enum(['debian', 'el', 'bare', 'container', 'astray']),

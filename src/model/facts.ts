@@ -13,6 +13,8 @@ export interface Facts {
   readonly arch: string;
   /** `systemd` when it is PID 1. */
   readonly init: 'systemd' | 'other';
+  /** Whether the kernel loads modules only with a signature that it trusts; not in what was written down before it was asked. */
+  readonly signatures?: 'enforced' | 'free';
   readonly ovs: OvsFacts | null;
   readonly openstack: OpenstackFacts | null;
 }

@@ -1,7 +1,7 @@
 # What playbook code may see of a host, as `key=value` lines. Function definitions only.
 # shellcheck shell=sh
 
-# facts_system: the distribution, the kernel, what runs as process 1.
+# facts_system: the distribution, the kernel, what runs as process 1, whether the kernel takes signed modules alone.
 facts_system() {
   facts_os=/etc/os-release
   [ -r "$facts_os" ] || facts_os=/usr/lib/os-release
@@ -11,6 +11,7 @@ facts_system() {
   done
   printf 'kernel=%s\narch=%s\n' "$(uname -r)" "$(uname -m)"
   if [ -d /run/systemd/system ]; then printf 'init=systemd\n'; else printf 'init=other\n'; fi
+  if [ -n "$(ovs_signatures_enforced)" ]; then printf 'signatures=enforced\n'; else printf 'signatures=free\n'; fi
 }
 
 # facts_openstack: the unit of neutron's Open vSwitch agent, by the names that deployments give it: Debian, Ubuntu and

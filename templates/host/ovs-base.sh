@@ -28,6 +28,18 @@ ovs__show() {
 # ovs__systemd: whether systemd is PID 1 (sd_booted(3)).
 ovs__systemd() { [ -d "${OVS_ROOT:-}/run/systemd/system" ]; }
 
+# ovs_signatures_enforced: why this kernel takes only modules that are signed with a key that it trusts; nothing when it takes others too.
+ovs_signatures_enforced() (
+  if [ "$(cat "${OVS_ROOT:-}/sys/module/module/parameters/sig_enforce" 2>/dev/null)" = Y ]; then
+    echo 'it enforces signatures (module.sig_enforce, CONFIG_MODULE_SIG_FORCE or Secure Boot)'
+    return
+  fi
+  case $(cat "${OVS_ROOT:-}/sys/kernel/security/lockdown" 2>/dev/null) in
+    *'[integrity]'*) echo 'it is locked down (integrity)' ;;
+    *'[confidentiality]'*) echo 'it is locked down (confidentiality)' ;;
+  esac
+)
+
 # ovs__fsync FILE: brings the file's content onto the disk. The `sync` of 2013 takes no file; dd with nothing to copy does the same.
 ovs__fsync() { dd if=/dev/null of="$1" conv=fsync,notrunc 2>/dev/null; }
 

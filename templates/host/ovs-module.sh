@@ -277,18 +277,6 @@ ovs_signing_trouble() {
   grep -E -q "Can't read (private key|X\.509 certificate|signature file|module)|openssl rsautl died|SSL error:[0-9A-F]+:|sign-file: |scripts/sign-file: (not found|No such file)|sign-file: command not found"
 }
 
-# ovs_signatures_enforced: why this kernel takes only modules that are signed with a key that it trusts; nothing when it takes others too.
-ovs_signatures_enforced() (
-  if [ "$(cat "${OVS_ROOT:-}/sys/module/module/parameters/sig_enforce" 2>/dev/null)" = Y ]; then
-    echo 'it enforces signatures (module.sig_enforce, CONFIG_MODULE_SIG_FORCE or Secure Boot)'
-    return
-  fi
-  case $(cat "${OVS_ROOT:-}/sys/kernel/security/lockdown" 2>/dev/null) in
-    *'[integrity]'*) echo 'it is locked down (integrity)' ;;
-    *'[confidentiality]'*) echo 'it is locked down (confidentiality)' ;;
-  esac
-)
-
 # ovs_module_verdict FILE: `signed by WHOM`, `unsigned, and this kernel takes it`, or `unsigned, and this kernel does not take it: WHY`.
 ovs_module_verdict() (
   signer=$(ovs__modinfo signer "$1")

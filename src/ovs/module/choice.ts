@@ -1,11 +1,22 @@
 import { FleetError } from '../../model/error.ts';
 import type { Facts } from '../../model/facts.ts';
 import { param } from '../../playbook/index.ts';
-import { verdictOf } from '../compat/index.ts';
+import { type Pair, verdictOf } from '../compat/index.ts';
 import { type ModuleBuild, type ModuleCompilation, moduleBuild } from './build.ts';
 
 /** Whose module a host shall run: one that was built, or the one that its kernel came with. */
-export type ModuleChoice = { readonly kind: 'ours'; readonly build: ModuleBuild } | { readonly kind: 'in-tree' };
+export type ModuleChoice =
+  | {
+      readonly kind: 'ours';
+      readonly build: ModuleBuild;
+      /** Why it may come to nothing; null where somebody has seen it run, or nobody can say. */
+      readonly unproven: string | null;
+    }
+  | {
+      readonly kind: 'in-tree';
+      /** Why it is not the one that was wanted first; null where it was asked for. */
+      readonly because: string | null;
+    };
 
 /** The parameters that say which kernel module is wanted and what it is made of. */
 export const moduleParams = {
@@ -94,16 +105,23 @@ export const signs = ({ sign_key: key, sign_cert: cert }: ModuleParams): boolean
   });
 };
 
+const enforced =
+  'this kernel loads signed modules alone, and there is no key to sign with (Linux, Documentation/admin-guide/module-signing.rst)';
+
 /**
  * Which module a host gets, decided before anything is changed: by what its facts and the table of releases and kernels
  * say. Throws `ovs.module-unfit` where `ours` was wanted and cannot be had there, with what can.
  */
 export const moduleChoice = (params: ModuleParams, facts: Facts): ModuleChoice => {
-  if (params.module === 'in-tree') return { kind: 'in-tree' };
+  if (params.module === 'in-tree') return { kind: 'in-tree', because: null };
   const source = sourceOf(params);
-  const ours: ModuleChoice = { kind: 'ours', build: moduleBuild(source, compilationOf(params), facts) };
+  const build = moduleBuild(source, compilationOf(params), facts);
+  const either = params.module === 'ours-else-in-tree';
+  // Modules that were built elsewhere may have their signature. Where there is no other way, the host itself is asked.
+  const unsigned = either && facts.signatures === 'enforced' && source.from !== 'built' && !signs(params);
   // Only a release has a table: what was made of the kernel's own source, or for it, fits it.
-  if (source.from !== 'release') return ours;
+  if (source.from !== 'release')
+    return unsigned ? { kind: 'in-tree', because: enforced } : { kind: 'ours', build, unproven: null };
   if (params.module_version === '') {
     throw new FleetError({
       code: 'ovs.module-version',
@@ -111,7 +129,7 @@ export const moduleChoice = (params: ModuleParams, facts: Facts): ModuleChoice =
       remedy: 'Give -e module_version=2.17.12, say.',
     });
   }
-  const { module, findings } = verdictOf({
+  const pair: Pair = {
     version: params.module_version,
     kernel: facts.kernel,
     distro: facts.distro,
@@ -119,17 +137,22 @@ export const moduleChoice = (params: ModuleParams, facts: Facts): ModuleChoice =
     module: params.module,
     ssl: 'off',
     dpdk: '',
-    signatures: 'unknown',
+    signatures: unsigned ? 'enforced' : 'unknown',
     signing: signs(params) ? 'key' : 'no key',
     seen: null,
-  });
-  if (module === 'in-tree') return { kind: 'in-tree' };
+  };
   // The first is about the module; the others are about its compilation, and asked of a builder.
-  const [refused] = findings;
-  if (refused?.is !== 'refused') return ours;
+  const [first] = verdictOf({ ...pair, module: 'ours' }).findings;
+  const said = first === undefined ? null : `${first.because} (${first.source})`;
+  if (verdictOf(pair).module === 'in-tree') return { kind: 'in-tree', because: said };
+  if (first?.is !== 'refused') {
+    const likelier =
+      first?.is === 'unproven' && first.instead !== null ? `; more likely to work: ${first.instead}` : '';
+    return { kind: 'ours', build, unproven: first?.is === 'unproven' ? `${said}${likelier}` : null };
+  }
   throw new FleetError({
     code: 'ovs.module-unfit',
-    message: `${refused.because} (${refused.source}).`,
-    remedy: `Take ${refused.instead}.`,
+    message: `${first.because} (${first.source}).`,
+    remedy: `Take ${first.instead}.`,
   });
 };

@@ -18,6 +18,28 @@ const unsignedNote = (choice: ModuleChoice): Preflight => ({
   of: 'pending',
 });
 
+/** What the table of releases and kernels says of the choice: no reason to refuse it, and nothing that the host knows. */
+const choiceNotes = (choice: ModuleChoice): readonly Preflight[] => {
+  const said =
+    choice.kind === 'in-tree'
+      ? choice.because === null
+        ? []
+        : [`the kernel's own module is taken: ${choice.because}`]
+      : choice.unproven === null
+        ? []
+        : [`unproven: ${choice.unproven}`];
+  if (said.length === 0) return [];
+  return [
+    {
+      title: 'choice of the module',
+      notes: sh`:`,
+      judge: () => said,
+      remedy: 'nothing, or try one host first: --limit HOST',
+      of: 'pending',
+    },
+  ];
+};
+
 /** Why a host cannot have the module that is wanted; said at plan time. */
 export const moduleRefused = (choice: ModuleChoice, params: ModuleParams): readonly Preflight[] => {
   const certificate = choice.kind === 'in-tree' ? null : signingCertificate(params);
@@ -31,6 +53,7 @@ export const moduleRefused = (choice: ModuleChoice, params: ModuleParams): reado
       ),
       remedy: mok,
     },
+    ...choiceNotes(choice),
     ...(certificate === null ? [unsignedNote(choice)] : []),
     {
       title: 'next boot',

@@ -30,6 +30,13 @@ describe('a host that is gone on with', () => {
       { ...host, kernel: '6.1.0-56-amd64' },
       ['kernel was "6.1.0-50-amd64", is "6.1.0-56-amd64"'],
     ],
+    ['is the same when its kernel was not asked about signatures then', host, { ...host, signatures: 'free' }, []],
+    [
+      'is another when its kernel takes signed modules alone now',
+      { ...host, signatures: 'free' },
+      { ...host, signatures: 'enforced' },
+      ['signatures was "free", is "enforced"'],
+    ],
     ['is the same when its stray daemons are back under their units', ownedBy('astray'), ownedBy('debian'), []],
     ['is the same when its stray daemons are back under the units of EL', ownedBy('astray'), ownedBy('el'), []],
     [

@@ -38,6 +38,7 @@ describe('what a host says of itself', () => {
     ['a container that owns the daemons', { ...plain, 'ovs.owner': 'container' }, { ovs: { owner: 'container' } }],
     ['daemons outside of their units', { ...plain, ...daemons, 'ovs.owner': 'astray' }, { ovs: { owner: 'astray' } }],
     ['no os-release', { ...plain, ID: '', VERSION_ID: '' }, { distro: 'unknown', distroVersion: 'unknown' }],
+    ['a kernel that takes signed modules alone', { ...plain, signatures: 'enforced' }, { signatures: 'enforced' }],
     ['another init', { ...plain, init: 'other' }, { init: 'other' }],
     ['a value that holds an equals sign', { ...plain, kernel: '5.10-a=b' }, { kernel: '5.10-a=b' }],
     ['keys that are not known yet', { ...plain, colour: 'red' }, { distro: 'debian' }],
@@ -101,6 +102,13 @@ describe.each(['dash', 'bash', 'busybox sh'])('the facts of a host, asked under 
     await fleet.on('hv01').sh('touch /etc/systemd/system/devstack@q-agt.service');
     expect((await ask()).openstack).toEqual({ agentUnit: 'devstack@q-agt.service' });
     await fleet.on('hv01').sh('rm /etc/systemd/system/devstack@q-agt.service');
+  });
+
+  it('hold whether its kernel takes signed modules alone, as that kernel says', async () => {
+    const says = await fleet
+      .on('hv01')
+      .sh('cat /sys/module/module/parameters/sig_enforce /sys/kernel/security/lockdown 2>/dev/null; :');
+    expect((await ask()).signatures).toBe(/^Y|\[(integrity|confidentiality)\]/m.test(says) ? 'enforced' : 'free');
   });
 
   it('do not run what an os-release holds', async () => {

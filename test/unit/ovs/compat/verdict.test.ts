@@ -85,6 +85,8 @@ const rows: readonly Row[] = [
   ['el74', '2.9.0', { ...ours, ...secure }, 'refused', 'ours', 'loads signed modules alone'],
   ['el74', '2.9.0', { ...ours, ...secure, signing: 'key' }, 'proven', 'ours', ''],
   ['el74', '2.9.0', { ...either, ...secure }, 'unproven', 'in-tree', ''],
+  ['el79', '2.17.12', { ...either, ...secure }, 'unproven', 'in-tree', 'the module of kernel 3.10'],
+  ['el79', '2.17.12', { ...either, ...secure, signing: 'key' }, 'unproven', 'ours', 'only seen by doing it'],
   // Enterprise Linux 8
   ['el8', '2.13.11', ours, 'unproven', 'ours', 'only in 2.14.0'],
   ['el8', '2.14.9', ours, 'unproven', 'ours', 'only seen by doing it'],

@@ -2,15 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { parseFacts } from '../../../../src/facts/index.ts';
 import { type ModuleParams, moduleChoice } from '../../../../src/ovs/module/choice.ts';
 import { moduleArtifacts } from '../../../../src/ovs/module/needed.ts';
+import { moduleRefused } from '../../../../src/ovs/module/preflight.ts';
 
-const host = (kernel: string, distro = 'debian', version = '12', arch = 'x86_64') =>
+const host = (kernel: string, distro = 'debian', version = '12', arch = 'x86_64', signatures = 'free') =>
   parseFacts(
-    `ID=${distro}\nVERSION_ID=${version}\nkernel=${kernel}\narch=${arch}\ninit=systemd\novs.owner=none\n`,
+    `ID=${distro}\nVERSION_ID=${version}\nkernel=${kernel}\narch=${arch}\ninit=systemd\nsignatures=${signatures}\novs.owner=none\n`,
     'hv01',
   );
 
 const debian = host('6.1.0-28-amd64');
 const el7 = host('3.10.0-693.11.1.el7.x86_64', 'centos', '7');
+const el79 = host('3.10.0-1160.119.1.el7.x86_64', 'centos', '7');
+const secure = host('3.10.0-693.11.1.el7.x86_64', 'centos', '7', 'x86_64', 'enforced');
 
 const params: ModuleParams = {
   module: 'ours',
@@ -22,6 +25,8 @@ const params: ModuleParams = {
   sign_cert: '',
 };
 const release = { module_from: 'release', module_version: '2.9.0' } as const;
+const either = { module: 'ours-else-in-tree' } as const;
+const keys = { sign_key: '/srv/mok.key', sign_cert: 'test/fixtures/ovs/mok.pem' };
 
 const chosen = (more: Partial<ModuleParams> = {}, facts = debian) => moduleChoice({ ...params, ...more }, facts);
 const idOf = (more: Partial<ModuleParams> = {}, facts = debian): string => {
@@ -49,6 +54,11 @@ describe('the module of a host', () => {
     ["the kernel's own where it cannot", { ...release, module: 'ours-else-in-tree' }, debian, 'in-tree'],
     ["the kernel's own when that is asked for", { module: 'in-tree' }, debian, 'in-tree'],
     ['one of a kernel, whichever that is', {}, debian, 'kernel'],
+    ["the kernel's own where a release's would not be signed", { ...release, ...either }, secure, 'in-tree'],
+    ["the kernel's own where one of a kernel would not be signed", either, secure, 'in-tree'],
+    ['the wanted one where there is a key for it', { ...release, ...either, ...keys }, secure, 'release'],
+    ['the built one, which may be signed', { ...either, module_from: 'built' }, secure, 'built'],
+    ["a release's where nothing else is wanted: the host says what it lacks", release, secure, 'release'],
   ])('is %s', (_, more, facts, is) => {
     expect(idOf(more, facts).replace(/-[0-9a-f]{10}$/, '')).toBe(is);
   });
@@ -67,6 +77,40 @@ describe('the module of a host', () => {
     ['with a command in its options', { module_configure: 'ARCH=arm64 ;reboot' }, ';reboot cannot be given'],
   ])('is refused %s', (_, more, says) => {
     expect(() => chosen(more)).toThrow(says);
+  });
+});
+
+describe('the plan of a host', () => {
+  const notes = (more: Partial<ModuleParams>, facts: typeof debian): readonly string[] =>
+    moduleRefused(chosen(more, facts), { ...params, ...more }).flatMap((asked) =>
+      asked.title === 'choice of the module' ? (asked.judge?.('') ?? []) : [],
+    );
+
+  it.each<[string, Partial<ModuleParams>, typeof debian, string]>([
+    ['would not be signed', { ...release, ...either }, secure, 'would not be signed, and this kernel loads signed'],
+    ['of a kernel would not be signed', either, secure, 'there is no key to sign with'],
+    ['is for earlier kernels', { ...release, ...either }, debian, "kernel 6.1 can't have 2.9.0's module"],
+    ['would hardly compile', { ...release, ...either }, el79, 'it will hardly compile'],
+  ])("tells why it has the kernel's own: the other %s", (_, more, facts, says) => {
+    expect(notes(more, facts)).toEqual([expect.stringContaining("the kernel's own module is taken: ")]);
+    expect(notes(more, facts)[0]).toContain(says);
+  });
+
+  it.each<[string, Partial<ModuleParams>, typeof debian, string]>([
+    ['was not taught its backports', release, el79, 'it will hardly compile'],
+    ['was not taught its backports, and what was', release, el79, 'more likely to work: release 2.14.0'],
+    ['passes its gate alone', { ...release, module_version: '2.9.9' }, el7, 'is only seen by doing it'],
+  ])('says that nobody has proven a module which %s', (_, more, facts, says) => {
+    expect(notes(more, facts)).toEqual([expect.stringMatching(/^unproven: /)]);
+    expect(notes(more, facts)[0]).toContain(says);
+  });
+
+  it.each<[string, Partial<ModuleParams>, typeof debian]>([
+    ['a module that was seen to run', release, el7],
+    ["a kernel's own that was asked for", { module: 'in-tree' }, secure],
+    ['one that is of a kernel', {}, debian],
+  ])('says nothing of %s', (_, more, facts) => {
+    expect(notes(more, facts)).toEqual([]);
   });
 });
 
