@@ -2,7 +2,7 @@ import { formatDuration } from '../model/duration.ts';
 import type { Problem } from '../model/error.ts';
 import { foldHosts } from '../model/fold-hosts.ts';
 import { formatMoment } from '../model/moment.ts';
-import { type Schedule, waitingIn } from '../rollout/index.ts';
+import { next, type Schedule, waitingIn } from '../rollout/index.ts';
 import type { Layout } from './layout.ts';
 import type { Services } from './services.ts';
 
@@ -56,6 +56,12 @@ export const closedFor = (schedule: Schedule, layout: Layout, now: number): Clos
   return { hosts, opensAt, zone, problem: problemOf({ hosts, opensAt, zone, needMs, windowed: layout.windowed }) };
 };
 
+const sleepTo = async (at: number, clock: Services['clock'], signal: AbortSignal): Promise<void> => {
+  while (!signal.aborted && clock.now() < at) {
+    await clock.sleep(Math.min(pieceMs, at - clock.now()), signal).catch(() => {});
+  }
+};
+
 /** Sleeps until a window opens, or the run is wound down. */
 export const sleepUntil = async (
   { play, hosts, opensAt, zone }: Pick<Closed, 'hosts' | 'zone'> & { readonly play: number; readonly opensAt: number },
@@ -63,7 +69,30 @@ export const sleepUntil = async (
   wind: AbortSignal,
 ): Promise<void> => {
   bus.emit({ type: 'window.waiting', play, hosts, opensAt, zone });
-  while (!wind.aborted && clock.now() < opensAt) {
-    await clock.sleep(Math.min(pieceMs, opensAt - clock.now()), wind).catch(() => {});
+  await sleepTo(opensAt, clock, wind);
+};
+
+/** When the next of the hosts whose turn it is may be started that may not `now`; `null` when none can, or there is no room. */
+const nextOpening = (schedule: Schedule, { timetableOf, time }: Layout, now: number): number | null => {
+  if (next(schedule).length === 0) return null;
+  const times = waitingIn(schedule)
+    .flatMap((host) => timetableOf(host).opensAt(now, time.needMs) ?? [])
+    .filter((at) => at > now);
+  return times.length === 0 ? null : times.reduce((a, b) => Math.min(a, b));
+};
+
+/** Resolves when one of the hosts in flight has ended, or when the window of one that waits opens. */
+export const endOrOpening = async (
+  inFlight: Iterable<Promise<void>>,
+  { schedule, layout, now }: { readonly schedule: Schedule; readonly layout: Layout; readonly now: number },
+  { clock }: Pick<Services, 'clock'>,
+): Promise<void> => {
+  const opensAt = nextOpening(schedule, layout, now);
+  if (opensAt === null) {
+    await Promise.race(inFlight);
+    return;
   }
+  const ended = new AbortController();
+  await Promise.race([...inFlight, sleepTo(opensAt, clock, ended.signal)]);
+  ended.abort();
 };

@@ -12,7 +12,7 @@ import {
   started,
   stop,
 } from '../rollout/index.ts';
-import { closedFor, sleepUntil } from './closed-window.ts';
+import { closedFor, endOrOpening, sleepUntil } from './closed-window.ts';
 import type { HostEnd } from './ends.ts';
 import { type Gated, judgeGates } from './gates.ts';
 import { capacityProblem, gateProblem, type Halted } from './halts.ts';
@@ -183,7 +183,10 @@ export const runPlay = async (layout: Layout, hosts: PlayHosts, input: RunInput)
       schedule = started(schedule, name);
       inFlight.set(name, take(planned, schedule.wave));
     }
-    await Promise.race(inFlight.values());
+    const flying = inFlight.values();
+    // A run that does not wait for windows does not pass the time until one opens, either.
+    if (controls.whenClosed === 'pause') await Promise.race(flying);
+    else await endOrOpening(flying, { schedule, layout, now }, services);
   }
   await endWave();
   const [mistake] = mistakes;

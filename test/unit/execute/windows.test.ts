@@ -5,7 +5,7 @@ import { playbook, transaction } from '../../../src/playbook/index.ts';
 import type { RolloutInput } from '../../../src/playbook/rollout-input.ts';
 import { type FakeFleet, fakeClock, fakeFleet, hastyClock, rehearse } from '../../../src/testing/index.ts';
 import './support/patience.ts';
-import { onePlay, set } from './support/playbooks.ts';
+import { making, onePlay, set } from './support/playbooks.ts';
 import { ends, eventsOf } from './support/tell.ts';
 
 /** Runs begin on Tuesday 13 January 2026 at 01:00 UTC. */
@@ -93,6 +93,42 @@ describe('a host whose group has a window of its own', () => {
     expect(code).toBe(0);
     expect(started(events)).toEqual(['hv01', 'hv03']);
     expect(eventsOf(events, 'host.started')[1]?.time).toBeGreaterThanOrEqual(Date.UTC(2026, 0, 13, 3));
+  });
+
+  it('is started when that opens, whoever is still at work elsewhere', async () => {
+    const clock = fakeClock();
+    const order: string[] = [];
+    const sink = {
+      name: 'operator',
+      accept: (event: Stamped) => {
+        if (event.type !== 'host.started' && event.type !== 'host.finished') return;
+        order.push(`${event.host} ${event.type}`);
+        // The one ends when the other was begun, and that can only be when time has passed.
+        if (order.length === 1) void clock.sleeper().then(() => clock.advance(2 * hour));
+        if (order.at(-1) === 'hv03 host.started') void fleet.on('hv01').sh('touch /var/lib/go-on');
+      },
+    };
+    const { code } = await rehearse(
+      fleet,
+      playbook({
+        title: 'test',
+        params: {},
+        plays: [
+          {
+            title: 'play',
+            hosts: 'all',
+            rollout: { concurrency: 2 },
+            steps: ({ host }) =>
+              host.name === 'hv01'
+                ? [set('a', { make: making('a', sh`until [ -e /var/lib/go-on ]; do sleep 0.05; done`) })]
+                : [set('a')],
+          },
+        ],
+      }),
+      { limit: ['hv01', 'hv03'], clock, sink, controls: { whenClosed: 'sleep' } },
+    );
+    expect(code).toBe(0);
+    expect(order.slice(0, 2)).toEqual(['hv01 host.started', 'hv03 host.started']);
   });
 
   it('is left for the next run when it does not wait', async () => {
