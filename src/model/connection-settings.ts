@@ -50,6 +50,8 @@ export interface ConnectionSettings {
   readonly publicKeyLogin: 'yes' | 'no';
   readonly passwordLogin: 'yes' | 'no';
   readonly keyboardInteractiveLogin: 'yes' | 'no';
+  /** By a Kerberos ticket, which only ssh(1) can do. Debian's and Red Hat's own ssh_config say yes to all hosts. */
+  readonly gssapiLogin: 'yes' | 'no';
   /** `PreferredAuthentications`: an order, and nothing but these. `null`: as ssh(1) does by itself. */
   readonly loginOrder: readonly string[] | null;
   /** `no`, `yes` (the agent we use) or the path of another agent's socket. */

@@ -4,6 +4,7 @@ import type { Host } from '../model/host.ts';
 import type { ConnectionFault } from '../model/ports.ts';
 import { quote } from '../shell/index.ts';
 import { connectProblems } from '../ssh/index.ts';
+import { gssapi, ticketRefused } from './ticket.ts';
 
 /** sshd hung up before its banner. */
 export class TurnedAway extends Error {
@@ -54,7 +55,9 @@ export const whyFailed = (
   const ways = said(/Permission denied \(/);
   if (ways !== undefined) {
     const accepted = (/\(([^)]*)\)/.exec(ways)?.[1] ?? '').split(',').filter((way) => way !== '');
-    return connectProblems.authRefused(host, ['what ssh(1) has'], [], accepted, undefined);
+    return settings.gssapiLogin === 'yes' && accepted.includes(gssapi)
+      ? ticketRefused(host, settings, accepted, logged)
+      : connectProblems.authRefused(host, ['what ssh(1) has'], [], accepted, undefined);
   }
   if (said(/Too many authentication failures/) !== undefined) {
     return connectProblems.authRefused(

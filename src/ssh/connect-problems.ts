@@ -99,7 +99,7 @@ export const authRefused = (
         accepted.length > 0 && !accepted.includes('publickey')
           ? `-k asks for the password; or ${sshLine(host)} -v true to see why`
           : `ssh-copy-id ${sshLine(host).slice('ssh '.length)}, or ${sshLine(host)} -v true to see why`,
-      facts: { ...hostFacts(host), tried: tried.join(', ') },
+      facts: { ...hostFacts(host), tried: tried.join(', '), accepted: accepted.join(',') },
     },
     cause,
   );

@@ -3,6 +3,7 @@ import { createConnection } from 'node:net';
 import type { ConnectionSettings } from '../model/connection-settings.ts';
 import type { Host } from '../model/host.ts';
 import { knownHostsStore } from './known-hosts-store.ts';
+import { privateKeyType } from './public-part.ts';
 
 /** Public keys that ssh2 knows nothing of: certificates, and keys of FIDO tokens. */
 const beyondSsh2 = /-cert-v\d\d@openssh\.com$|^sk-/;
@@ -53,7 +54,9 @@ const fileNeeds = async (path: string): Promise<string | undefined> => {
     () => false,
   );
   if (certificate) return `${path}-cert.pub is a certificate`;
-  const [type = ''] = (await readFile(`${path}.pub`, 'utf8').catch(() => '')).split(' ');
+  const content = await readFile(path, 'utf8').catch(() => '');
+  const [beside = ''] = (await readFile(`${path}.pub`, 'utf8').catch(() => '')).split(' ');
+  const type = privateKeyType(content) ?? beside;
   return beyondSsh2.test(type) ? `${path} is a key of a FIDO token` : undefined;
 };
 

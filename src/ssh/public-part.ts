@@ -25,6 +25,12 @@ const fromHead = (text: string): Buffer | undefined => {
   }
 };
 
+/** `ssh-ed25519`: the type of the key in a file that may need a passphrase; nothing where the file does not tell. */
+export const privateKeyType = (content: string): string | undefined => {
+  const head = fromHead(content);
+  return head?.toString('latin1', 4, 4 + head.readUInt32BE(0));
+};
+
 /** The fingerprint of the key in a file that may need a passphrase, or of the `.pub` beside it. */
 export const publicPart = async (file: string, content: string): Promise<string | undefined> => {
   const head = fromHead(content);

@@ -35,7 +35,7 @@ const quietOnes = `addkeystoagent batchmode canonicaldomains canonicalizefallbac
 canonicalizepermittedcnames casignaturealgorithms channeltimeout checkhostip clearallforwardings compression
 compressionlevel connectionattempts controlmaster controlpath controlpersist enableescapecommandline enablesshkeysign
 escapechar exitonforwardfailure fingerprinthash forwardx11 forwardx11timeout forwardx11trusted gatewayports
-gssapiauthentication gssapiclientidentity gssapidelegatecredentials gssapikexalgorithms gssapikeyexchange
+gssapiclientidentity gssapidelegatecredentials gssapikexalgorithms gssapikeyexchange
 gssapirenewalforcesrekey gssapiserveridentity gssapitrustdns hostbasedacceptedalgorithms ignoreunknown ipqos loglevel
 logverbose numberofpasswordprompts obscurekeystroketiming permitremoteopen requesttty securitykeyprovider
 streamlocalbindmask streamlocalbindunlink syslogfacility tag tcpkeepalive tunneldevice updatehostkeys versionaddendum
@@ -53,6 +53,7 @@ const handlings: Readonly<Record<string, Handling>> = {
   connecttimeout: used('time'),
   forwardagent: used('word'),
   globalknownhostsfile: used('words'),
+  gssapiauthentication: used('flag'),
   hashknownhosts: used('flag'),
   hostkeyalgorithms: used('word'),
   hostkeyalias: used('word'),

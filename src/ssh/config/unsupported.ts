@@ -1,23 +1,28 @@
 import type { ConnectionSettings, Requirement } from '../../model/connection-settings.ts';
 import type { Problem } from '../../model/error.ts';
 import { kindsBeyondSsh2 } from '../algorithms.ts';
-import type { Chosen } from './choose.ts';
-import type { Directive } from './directive.ts';
+import { type Chosen, firstWord } from './choose.ts';
+import { type Directive, flagOf } from './directive.ts';
 import { handlingOf } from './keywords.ts';
 import { configProblem } from './problems.ts';
 
 const says = ({ words }: Directive, harmless: readonly string[]): boolean =>
   !harmless.includes(words.join(' ').toLowerCase());
 
+const gssapi = 'gssapi-with-mic';
 const ourLogins = ['publickey', 'password', 'keyboard-interactive'];
 
-/** Login methods that ssh2 has none of, where nothing else may be tried. */
+/** Login methods that ssh2 has none of, where nothing else may be tried, or tickets before all else. */
 const foreignLogins = (chosen: Chosen): readonly Requirement[] => {
   const order = chosen.get('preferredauthentications')?.[0];
-  const methods = order?.words[0]?.split(',') ?? [];
-  return order === undefined || methods.some((method) => ourLogins.includes(method))
-    ? []
-    : [{ why: `PreferredAuthentications allows ${methods.join(', ')} alone`, at: order.at }];
+  if (order === undefined) return [];
+  const methods = order.words[0]?.split(',') ?? [];
+  if (!methods.some((method) => ourLogins.includes(method))) {
+    return [{ why: `PreferredAuthentications allows ${methods.join(', ')} alone`, at: order.at }];
+  }
+  return methods[0] === gssapi && flagOf(firstWord(chosen, 'gssapiauthentication') ?? '') === 'yes'
+    ? [{ why: `PreferredAuthentications puts ${gssapi} first`, at: order.at }]
+    : [];
 };
 
 const kindWords = { kex: 'kexalgorithms', cipher: 'ciphers', mac: 'macs', hostKey: 'hostkeyalgorithms' } as const;

@@ -139,6 +139,7 @@ export const valuesOf = (chosen: Chosen, argument: string, around: Around): Valu
     publicKeyLogin: yesNo(chosen, 'pubkeyauthentication', 'yes'),
     passwordLogin: yesNo(chosen, 'passwordauthentication', 'yes'),
     keyboardInteractiveLogin: yesNo(chosen, 'kbdinteractiveauthentication', 'yes'),
+    gssapiLogin: yesNo(chosen, 'gssapiauthentication', 'no'),
     loginOrder: firstWord(chosen, 'preferredauthentications')?.split(',') ?? null,
     forwardAgent: forwardOf(chosen, around),
 

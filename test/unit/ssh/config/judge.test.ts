@@ -142,7 +142,7 @@ const cases: readonly Case[] = [
   },
   {
     title: 'login methods',
-    text: 'PreferredAuthentications publickey,password\nPubkeyAuthentication no\nPasswordAuthentication no\nChallengeResponseAuthentication no\n',
+    text: 'PreferredAuthentications publickey,password\nGSSAPIAuthentication yes\nPubkeyAuthentication no\nPasswordAuthentication no\nChallengeResponseAuthentication no\n',
   },
   {
     title: 'an address family and a source',

@@ -354,6 +354,15 @@ describe('what only ssh itself can do', () => {
     expect(settingsFrom({ flags: { config: file } }).of(host('hv01')).requires).toEqual([{ why, at: `${file}:2` }]);
   });
 
+  test('tickets before all else are a requirement where they are allowed', async () => {
+    const order = 'PreferredAuthentications gssapi-with-mic,publickey\n';
+    const file = await written(`GSSAPIAuthentication yes\n${order}`);
+    const why = 'PreferredAuthentications puts gssapi-with-mic first';
+    expect(settingsFrom({ flags: { config: file } }).of(host('hv01')).requires).toEqual([{ why, at: `${file}:2` }]);
+    const without = await written(order);
+    expect(settingsFrom({ flags: { config: without } }).of(host('hv01')).requires).toEqual([]);
+  });
+
   test.each([
     'ProxyCommand none',
     'CertificateFile none',
