@@ -1,6 +1,7 @@
 import { ConnectionError } from '../model/connection-error.ts';
 import type { ConnectionSettings, SettingsOf } from '../model/connection-settings.ts';
 import type { Host } from '../model/host.ts';
+import { quote } from '../shell/index.ts';
 import { connectProblems } from '../ssh/index.ts';
 
 /** The login by a Kerberos ticket, as servers and PreferredAuthentications call it. */
@@ -42,7 +43,7 @@ export const ticketRefused = (
   return new ConnectionError('auth', {
     code,
     message: `${host.name}: ${host.address} does not let ${host.user} in by GSSAPI: ${why}.`,
-    remedy: `kinit; klist; then again. Or: ssh -vv -o PreferredAuthentications=${gssapi} -p ${host.port} ${host.user}@${host.address} true`,
+    remedy: `kinit; klist; then again. Or: ssh -vv -o PreferredAuthentications=${gssapi} -p ${host.port} ${quote(`${host.user}@${host.address}`)} true`,
     facts: {
       host: host.name,
       address: host.address,

@@ -47,6 +47,24 @@ test('a host that ssh2 has no algorithm in common with is connected to by ssh(1)
   expect([of(/^Connection from/), of(/^Accepted publickey for/)]).toEqual([3, 2]);
 });
 
+test('a host that takes Kerberos tickets is asked with what there is of them, once the keys are refused', async () => {
+  const sshd = await server(['LogLevel VERBOSE', 'GSSAPIAuthentication yes', 'AuthorizedKeysFile none']);
+  const host = sshd.host();
+  const refused = await problem(said(host));
+  expect(refused).toMatchObject({ fault: 'auth', code: 'ssh.auth' });
+  expect(refused.message).not.toContain('GSSAPI neither');
+  const allowed = { ...ssh, of: (one: Host) => ({ ...ssh.of(one), gssapiLogin: 'yes' as const }) };
+  const shells = hostShells({
+    ssh: allowed,
+    connection: { password: null, transport: 'auto' },
+    passphrases: new Map(),
+  });
+  const both = await problem(shells.open(host));
+  expect(both).toMatchObject({ fault: 'auth', code: 'ssh.auth' });
+  expect(both.message).toMatch(/^hv01: .*Tried: .*user .*By GSSAPI neither: ./);
+  expect(both.remedy).toMatch(/; or kinit$/);
+});
+
 test('a host that needs a certificate gets it', async () => {
   const sshd = await server();
   const authority = join(sshd.directory, 'authority');
