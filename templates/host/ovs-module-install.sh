@@ -197,6 +197,20 @@ ovs_other_kernels() (
   done
 )
 
+# ovs_gre_note: a sentence where ip_gre has GRE for itself, which a release's own module cannot share with it on kernels before 3.11 (OVS
+# Documentation/intro/install/general.rst).
+ovs_gre_note() (
+  case $(ovs__kernel) in [0-2].* | 3.[0-9].* | 3.[0-9]-* | 3.10.* | 3.10-*) ;; *) return 0 ;; esac
+  if [ -d "${OVS_ROOT:-}/sys/module/ip_gre" ]; then
+    where='in memory'
+  elif grep -q '/ip_gre\.ko' "$(ovs__moddir)/modules.builtin" 2>/dev/null; then
+    where='a part of this kernel'
+  else
+    return 0
+  fi
+  echo "ip_gre is $where: on kernels before 3.11 a release's own module has no tunnels of GRE beside it"
+)
+
 # ovs_initramfs_note: a sentence when the initramfs has a copy of the switch's module: it is loaded before the disk is looked at, so it must be made anew.
 ovs_initramfs_note() (
   for file in "${OVS_ROOT:-}/boot/initrd.img-$(ovs__kernel)" "${OVS_ROOT:-}/boot/initramfs-$(ovs__kernel).img"; do

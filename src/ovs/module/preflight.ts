@@ -40,6 +40,20 @@ const choiceNotes = (choice: ModuleChoice): readonly Preflight[] => {
   ];
 };
 
+/** Only a release's module has a GRE of its own. */
+const greNote = (choice: ModuleChoice): readonly Preflight[] =>
+  choice.kind === 'in-tree' || choice.build.source.from !== 'release'
+    ? []
+    : [
+        {
+          title: 'tunnels of GRE',
+          notes: withModules(sh`ovs_gre_note`),
+          remedy:
+            'nothing where no bridge has ports of type gre; else keep ip_gre away (a blacklist and a reboot), or take -e module=in-tree',
+          of: 'pending',
+        },
+      ];
+
 /** Why a host cannot have the module that is wanted; said at plan time. */
 export const moduleRefused = (choice: ModuleChoice, params: ModuleParams): readonly Preflight[] => {
   const certificate = choice.kind === 'in-tree' ? null : signingCertificate(params);
@@ -54,6 +68,7 @@ export const moduleRefused = (choice: ModuleChoice, params: ModuleParams): reado
       remedy: mok,
     },
     ...choiceNotes(choice),
+    ...greNote(choice),
     ...(certificate === null ? [unsignedNote(choice)] : []),
     {
       title: 'next boot',

@@ -147,3 +147,23 @@ describe.each(withKmod)('the way by the kernel’s own target, under $shell', ({
     });
   });
 });
+
+describe.each(withKmod)('GRE beside the module of a release, under $shell', ({ command }) => {
+  const note = (of: string): string => host.run(command, 'ovs_gre_note', { OVS_KERNEL: of }).stdout.trim();
+  const builtIn = (of: string): void => host.write(`lib/modules/${of}/modules.builtin`, 'kernel/net/ipv4/ip_gre.ko\n');
+
+  test.each([
+    ['3.10.0-693.11.1.el7.x86_64', true],
+    ['3.2.0-4-amd64', true],
+    ['3.9-1-amd64', true],
+    ['3.11.0-12-generic', false],
+    ['3.16.0-4-amd64', false],
+    ['6.1.0-28-amd64', false],
+  ])('on kernel %s: told %s', (of, told) => {
+    expect(note(of)).toBe('');
+    builtIn(of);
+    expect(note(of).startsWith('ip_gre is a part of this kernel: ')).toBe(told);
+    host.write('sys/module/ip_gre/refcnt', '0\n');
+    expect(note(of).startsWith('ip_gre is in memory: ')).toBe(told);
+  });
+});
