@@ -128,7 +128,14 @@ export const undoByHand = async (
   const { frames, found } = await say(connection, (options) => undoBatch(id, who, options), services);
   if (found === null) return { is: 'none' };
   if (frames.has('not')) return { is: 'settled', ...found };
-  const end = await attach(connection, 0, { ...found, title: null }, services, undefined, 'wait');
+  const end = await attach(
+    connection,
+    0,
+    { ...found, title: null, owner: null, sinceMs: null },
+    services,
+    undefined,
+    'wait',
+  );
   return { is: 'seen', id: found.id, end };
 };
 
@@ -164,7 +171,7 @@ export const settleByHand = async (
       return {
         is: 'seen',
         id: found.id,
-        end: await attach(connection, 0, { ...found, title: null }, services),
+        end: await attach(connection, 0, { ...found, title: null, owner: null, sinceMs: null }, services),
       };
   }
 };

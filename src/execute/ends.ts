@@ -1,8 +1,10 @@
+import { begunText } from '../model/begun.ts';
 import type { Problem } from '../model/error.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import type { BatchEnd } from './converse.ts';
 import type { TransactionEnd } from './follow.ts';
 import { lockedProblem } from './host-lock.ts';
+import type { OpenTransaction } from './transaction-news.ts';
 
 /** How a host ended a play. */
 export interface HostEnd {
@@ -45,6 +47,8 @@ export const transactionStop = (
   }
 };
 
+const openText = (open: OpenTransaction): string => `${open.title ?? open.id}${begunText(open)}`;
+
 /** Why a host stops when a batch could not run there; `null` when it could. */
 export const endStop = (host: string, end: BatchEnd): Stop | null => {
   switch (end.is) {
@@ -62,8 +66,8 @@ export const endStop = (host: string, end: BatchEnd): Stop | null => {
     case 'open':
       return stopped('failed', {
         code: 'transaction.open',
-        message: `${host}: a transaction was begun there meanwhile (${end.transactions.map(({ id, title }) => title ?? id).join(', ')}).`,
-        remedy: 'Another run is at work on this host. Wait for it, then run again.',
+        message: `${host}: a transaction is open there: ${end.transactions.map(openText).join('; ')}.`,
+        remedy: `See how far it is: ovsfleet tx show ${host}; when it has ended, type this again. To see it to its end: ovsfleet tx settle ${host}`,
         facts: { host },
       });
   }

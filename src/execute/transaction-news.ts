@@ -1,7 +1,8 @@
+import type { Begun } from '../model/begun.ts';
 import type { TransactionState } from '../model/outcome.ts';
 
 /** A transaction that a host says is open. */
-export interface OpenTransaction {
+export interface OpenTransaction extends Begun {
   readonly id: string;
   readonly title: string | null;
   readonly state: TransactionState;
@@ -21,11 +22,17 @@ const states: readonly TransactionState[] = [
 /** A host's word for a state; `null` for any other word. */
 export const stateOf = (word: string): TransactionState | null => states.find((known) => known === word.trim()) ?? null;
 
-/** `ID STATE`, and its title on a line of its own. A state that cannot be understood counts as one under way. */
+/** `ID STATE`, and its title, its owner and when it began, a line each. A state that cannot be understood counts as one under way. */
 export const parseOpen = (text: string): OpenTransaction => {
-  const [head = '', title] = text.split('\n');
+  const [head = '', title, owner = '', since = ''] = text.split('\n');
   const [id = '', word = ''] = head.split(' ');
-  return { id, title: title ?? null, state: stateOf(word) ?? 'running' };
+  return {
+    id,
+    title: title ?? null,
+    state: stateOf(word) ?? 'running',
+    owner: owner === '' ? null : owner,
+    sinceMs: /^\d+$/.test(since) ? Number(since) : null,
+  };
 };
 
 /** What one line of a transaction's own story says. */

@@ -17,7 +17,7 @@ const graceMs = 600_000;
 export const attach = async (
   connection: Connection,
   play: number,
-  { id, title, state }: OpenTransaction,
+  { id, title, state, owner, sinceMs }: OpenTransaction,
   services: Services,
   signal?: AbortSignal,
   whenAwaiting: Watch['whenAwaiting'] = 'confirm',
@@ -32,6 +32,8 @@ export const attach = async (
     title,
     state,
     found: true,
+    owner,
+    sinceMs,
   });
   const watch: Watch = { play, host, id, began, patience: patience(graceMs * 2, services.clock), whenAwaiting };
   return knownEnd(await follow(connection, watch, services, signal));
@@ -95,6 +97,8 @@ export const runTransaction = async (
     title: node.title,
     state: 'prepared',
     found: false,
+    owner: null,
+    sinceMs: null,
   });
   return knownEnd(await follow(connection, watch, services, signal));
 };

@@ -138,6 +138,8 @@ const schemas: Schemas = {
     title: z.string().nullable().default(null),
     state: transactionState,
     found: z.boolean(),
+    owner: z.string().nullable().default(null),
+    sinceMs: z.number().nullable().default(null),
   }),
   'transaction.phase': z.object({
     type: z.literal('transaction.phase'),

@@ -164,6 +164,9 @@ export type FleetEvent =
       readonly title: string | null;
       readonly state: TransactionState;
       readonly found: boolean;
+      /** Who began one that was found, and when by the host's clock; `null` where that is not known, or it is our own. */
+      readonly owner: string | null;
+      readonly sinceMs: number | null;
     }
   | {
       readonly type: 'transaction.phase';

@@ -1,3 +1,4 @@
+import { begunText } from '../model/begun.ts';
 import { formatBytes } from '../model/bytes.ts';
 import { withoutHost } from '../model/causes.ts';
 import { formatDuration } from '../model/duration.ts';
@@ -150,7 +151,9 @@ export const hostTexts = (
     case 'transaction.attached': {
       const title = event.title ?? titleOf(before, event);
       return event.found
-        ? [`${look.paint('warn', 'found open:')} transaction ${title}, ${stateWords[event.state]}`]
+        ? [
+            `${look.paint('warn', 'found open:')} transaction ${title}, ${stateWords[event.state]}${oneLine(begunText(event))}; it is waited for  ${look.glyphs.arrow} ovsfleet tx show ${event.host}`,
+          ]
         : fromLevel(1, `${title}: attached, ${stateWords[event.state]}`);
     }
     case 'transaction.phase':

@@ -40,8 +40,13 @@ fleet_find_open() {
       ;;
     esac
     fleet_title=$(cat "$fleet_tx/title" 2>/dev/null)
+    fleet_owner='' fleet_since=''
+    # shellcheck disable=SC2034 # fleet_rest takes what is too much
+    { read -r fleet_owner <"$fleet_tx/owner" && read -r fleet_since fleet_rest <"$fleet_tx/events"; } 2>/dev/null
     fleet_frame "$fleet_word" 0 "${fleet_tx##*/} $fleet_state${fleet_title:+
-$fleet_title}"
+$fleet_title
+$fleet_owner
+$fleet_since}"
     fleet_open=1
   done
   return "$fleet_open"

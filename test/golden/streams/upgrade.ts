@@ -297,6 +297,8 @@ export const swapped = (host: string, at: number, gapMs: number | null): readonl
         title: 'swap',
         state: 'awaiting',
         found: false,
+        owner: null,
+        sinceMs: null,
       },
     ],
     state(host, at + 12_400, 10, 'confirmed'),
@@ -323,7 +325,13 @@ export const undone = (host: string, at: number): readonly Timed[] => {
     state(host, at + 9_000, 8, 'undoing', '3 of 412 flows are missing on br-int'),
     [at + 20_000, { type: 'link.lost', host, reason: 'no answer for 15 s' }],
     [at + 26_000, { type: 'link.back', host, afterMs: 6000 }],
-    [at + 26_100, { type: 'transaction.attached', ...on, transaction, title: 'swap', state: 'undoing', found: false }],
+    [
+      at + 26_100,
+      {
+        ...{ type: 'transaction.attached', ...on, transaction, title: 'swap', state: 'undoing' },
+        ...{ found: false, owner: null, sinceMs: null },
+      },
+    ],
     state(host, at + 38_000, 9, 'undone'),
     [
       at + 38_500,

@@ -289,7 +289,10 @@ describe('a transaction', () => {
       await abandon(swap(), 'phase stop');
       const { code, events } = await run(swap());
       expect(code).toBe(0);
-      expect(eventsOf(events, 'transaction.attached')[0]).toMatchObject({ found: true, title: 'swap' });
+      expect(eventsOf(events, 'transaction.attached')[0]).toMatchObject({
+        ...{ found: true, title: 'swap', owner: 'tester@controller:/fleet' },
+        sinceMs: Number(await host().sh('head -n 1 /var/lib/ovsfleet/tx/*/events | cut -d " " -f 1')),
+      });
       expect(ends(events)).toEqual(['hv01 current']);
       expect(await host().sh(content)).toBe(exchanged);
       expect(await host().sh('cat /var/lib/log')).toBe('stop\nreleased');
@@ -299,7 +302,9 @@ describe('a transaction', () => {
       await abandon(swap({ start: sh`until [ -e /run/go-on ]; do sleep 0.05; done` }), 'phase start');
       const { code, events } = await run(swap(), { mode: 'check' });
       expect(code).toBe(1);
-      expect(reasons(events)[0]).toMatch(/^transaction.open hv01: /);
+      expect(reasons(events)[0]).toMatch(
+        /^transaction.open hv01: a transaction is open there: swap, begun by tester@controller:.fleet, since \S+Z\.$/,
+      );
       await host().sh('touch /run/go-on');
     });
 
