@@ -114,4 +114,11 @@ describe.each(real)('make modules_install, under $name', (shell) => {
       id: `build ${ours} source -`,
     });
   });
+
+  test('that fails is told with its status, and they are copied', async () => {
+    target('exit 2');
+    const { last, all } = await install();
+    expect(all).toContain('make modules_install ended with status 2');
+    expect(last).toBe(proven);
+  });
 });
