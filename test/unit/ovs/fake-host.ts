@@ -29,6 +29,7 @@ export const libraries = [
   'ovs-build',
   'ovs-deps',
   'ovs-install',
+  'ovs-usr',
   'openstack-agent',
 ];
 
