@@ -25,9 +25,10 @@ const hintOf = (text: string): string => {
 
 /** A range as inventories write it, in the form that patterns have for it; nothing when that fits no host either. */
 const asNodeSet = (inventory: Inventory, text: string): readonly string[] => {
-  const nodeSet = text.replace(/\[(\d+):(\d+)(?::(\d+))?\]/g, (_, from: string, to: string, step?: string) =>
-    step === undefined ? `[${from}-${to}]` : `[${from}-${to}/${step}]`,
-  );
+  const nodeSet = text.replace(/\[(\d+):(\d+)(?::(\d+))?\]/g, (range, from: string, to: string, step?: string) => {
+    if (Number(from) > Number(to) || Number(step ?? 1) === 0) return range;
+    return step === undefined ? `[${from}-${to}]` : `[${from}-${to}/${step}]`;
+  });
   return nodeSet !== text && match(inventory, nodeSet).unknown.length === 0 ? [nodeSet] : [];
 };
 
