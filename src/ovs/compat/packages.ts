@@ -220,7 +220,8 @@ export const modulePackages = (
     headers: row.headers === '' ? '' : `${row.headers}${kernel}`,
     packages:
       series === null
-        ? row.compile
+        ? // pkg-config is asked by a release's configure alone
+          row.compile.filter((name) => !/^pkg-?conf/.test(name))
         : (buildPackages(distro, version, series, { ssl: 'off', capng: 'off', configure: 'unknown' }) ?? []),
   };
 };
