@@ -131,6 +131,12 @@ describe('what has to be compiled', () => {
     expect(text.includes('python-six')).toBe(more.module_from === 'release');
   });
 
+  it("asks for pkg-config where a release's configure does, and not for the kernel's own source", () => {
+    const asks = (more: Partial<ModuleParams>): boolean =>
+      JSON.stringify(needed(more, el7)[0]?.node).includes('pkgconfig');
+    expect([asks({}), asks(release)]).toEqual([false, true]);
+  });
+
   it('asks for no package of headers where their directory is said', () => {
     const [build] = needed({ module_headers: '/usr/src/linux' });
     expect(JSON.stringify(build?.node)).not.toContain('linux-headers-6.1');
