@@ -470,8 +470,8 @@ ovs_settle_boot() (
 
 # ovs__await_boot: waits until the boot is through, that is, until systemd runs no other job: what starts the daemons of a bare host (rc.local,
 # somebody's own unit) is not ordered with us, and the directory of its scripts is about to move; and what uses them would fail when they are
-# stopped under its hands. At most a minute: something may be waiting for the very network that is dark; and where it is dark, and systemd has
-# started the daemons, five seconds.
+# stopped under its hands. Three looks in a row, since between the end of one job and the beginning of the one that waited for it there may be none.
+# At most a minute: something may be waiting for the very network that is dark; and where it is dark, and systemd has started the daemons, five seconds.
 ovs__await_boot() {
   ovs__systemd || return 0
   ovs__patience=60
@@ -480,9 +480,15 @@ ovs__await_boot() {
   fi
   read -r ovs__up _ </proc/uptime
   ovs__ends=$((${ovs__up%.*} + ovs__patience))
-  while timeout 10 systemctl list-jobs --no-legend 2>/dev/null | grep -v ' ovsfleet-tx-' | grep -q ' running *$'; do
+  ovs__quiet=0
+  while :; do
+    if timeout 10 systemctl list-jobs --no-legend 2>/dev/null | grep -v ' ovsfleet-tx-' | grep -q ' running *$'; then
+      ovs__quiet=0
+    else
+      ovs__quiet=$((ovs__quiet + 1))
+    fi
     read -r ovs__up _ </proc/uptime
-    [ "${ovs__up%.*}" -lt "$ovs__ends" ] || return 0
+    [ "$ovs__quiet" -lt 3 ] && [ "${ovs__up%.*}" -lt "$ovs__ends" ] || return 0
     sleep 0.3
   done
 }
