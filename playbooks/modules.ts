@@ -33,7 +33,12 @@ export default playbook({
       title: 'Install everywhere',
       hosts: 'hypervisors',
       rollout: { concurrency: 20, stopAfterFailures: '10%' },
-      preflight: ({ params, facts }) => ovs.moduleRefused(ovs.moduleChoice(params, facts), params),
+      preflight: ({ params, facts }) => {
+        const choice = ovs.moduleChoice(params, facts);
+        // Nothing comes after this play then: what stays until a reboot is told here.
+        const stays = params.now === 'later' ? ovs.moduleNowRefused(choice, params.now) : [];
+        return [...ovs.moduleRefused(choice, params), ...stays];
+      },
       steps: ({ params, facts }) => {
         const choice = ovs.moduleChoice(params, facts);
         return [
