@@ -254,12 +254,12 @@ describe('a host that vanishes for good', () => {
 // Nobody else's sleep on this machine is as long as that: all processes are looked at.
 describe('a step that never ends', () => {
   it('fails when its time is over, with nothing of it left on the host', async () => {
-    const hangs = set('a', { make: sh`sleep 3141 | cat`, limit: '2s' });
+    const hangs = set('a', { make: sh`sleep 6180 | cat`, limit: '2s' });
     const { code, events } = await rehearse(fleet, onePlay([hangs, set('b')]));
     expect(code).toBe(1);
     expect(reasons(events)).toEqual([
       'step.failed hv01: a: it was not done within 2 s, and all that it had started was ended.',
     ]);
-    expect(await fleet.on('hv01').sh(`pgrep -fax 'sleep 3141' || :; ${madeOn}`)).toBe('');
+    expect(await fleet.on('hv01').sh(`pgrep -fax 'sleep 6180' || :; ${madeOn}`)).toBe('');
   });
 });
